@@ -1,0 +1,7 @@
+// npm start: sets the clone up, says what it does, then hands over to the program.
+import { launch } from './launch.mjs';
+import { provideNode, providePackages } from './setup.mjs';
+
+provideNode();
+providePackages();
+await launch(process.argv.slice(2));
