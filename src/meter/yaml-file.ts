@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { FileError, type Located, type Place } from '#core/located.ts';
+
+/** Larger than any description or configuration that makes sense; a bound on what a wrong path can cost. */
+const LARGEST_FILE = 1_000_000;
+
+/**
+ * Reads a YAML 1.2 file (core schema) that a person wrote.
+ * @throws FileError `FILE_UNREADABLE`, `YAML_INVALID` with the line.
+ */
+export function readYamlFile(file: string): Located {
+  return parseYaml(file, readText(file));
+}
+
+/** The same for a text that is already there; `file` is what errors call it. */
+export function parseYaml(file: string, text: string): Located {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
+  const fault = document.errors[0] ?? document.warnings[0];
+  if (fault !== undefined) {
+    const place = placeAt(file, lines, fault.pos[0], '');
+    const problem = fault.message.split('\n')[0] ?? 'not YAML';
+    throw new FileError('YAML_INVALID', place, problem, 'correct the YAML at this line', fault);
+  }
+  return new LocatedYaml(document.contents, document.toJS({ maxAliasCount: 100 }), file, lines, '');
+}
+
+function readText(file: string): string {
+  const nowhere: Place = { file, line: 1, column: 1, path: '' };
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new FileError('FILE_UNREADABLE', nowhere, `cannot be read (${reason})`, 'check the path and its permissions', error);
+  }
+  if (bytes.length > LARGEST_FILE) {
+    throw new FileError('FILE_TOO_LARGE', nowhere, `${bytes.length} bytes`, `at most ${LARGEST_FILE} bytes`);
+  }
+  return bytes.toString('utf8');
+}
+
+class LocatedYaml implements Located {
+  readonly value: unknown;
+  readonly place: Place;
+  readonly #node: Node | null;
+  readonly #lines: LineCounter;
+
+  constructor(node: Node | null, value: unknown, file: string, lines: LineCounter, path: string) {
+    this.value = value;
+    this.place = placeAt(file, lines, node?.range?.[0] ?? 0, path);
+    this.#node = node;
+    this.#lines = lines;
+  }
+
+  get(name: string): Located | undefined {
+    if (!isMap(this.#node)) return undefined;
+    const pair = this.#node.items.find((item) => isScalar(item.key) && String(item.key.value) === name);
+    if (pair === undefined) return undefined;
+    const value = (this.value as Readonly<Record<string, unknown>>)[name];
+    return this.#child(pair.value, value, name.replaceAll('~', '~0').replaceAll('/', '~1'));
+  }
+
+  items(): readonly Located[] {
+    if (!isSeq(this.#node)) return [];
+    const values = this.value as readonly unknown[];
+    return this.#node.items.map((item, index) => this.#child(item, values[index], String(index)));
+  }
+
+  #child(node: unknown, value: unknown, step: string): Located {
+    const path = `${this.place.path}/${step}`;
+    return new LocatedYaml(node as Node | null, value, this.place.file, this.#lines, path);
+  }
+}
+
+function placeAt(file: string, lines: LineCounter, offset: number, path: string): Place {
+  const { line, col } = lines.linePos(offset);
+  return { file, line: Math.max(line, 1), column: Math.max(col, 1), path };
+}

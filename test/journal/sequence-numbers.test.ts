@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { SequenceNumbers } from '#journal/sequence-numbers.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sealmeter-sequence-'));
+after(() => rmSync(folder, { recursive: true }));
+
+test('numbers start at 1 and have no gap while the program runs', () => {
+  const numbers = new SequenceNumbers(join(folder, 'made', 'on', 'demand'));
+  for (let expected = 1n; expected <= 2_500n; expected++) assert.equal(numbers.next(), expected);
+});
+
+test('after a restart the numbers go on above every number that was handed out', () => {
+  const file = join(folder, 'restart');
+  let highest = 0n;
+  for (let start = 0; start < 5; start++) {
+    const numbers = new SequenceNumbers(file);
+    for (let count = 0; count < 700; count++) {
+      const number = numbers.next();
+      assert.ok(number > highest);
+      highest = number;
+    }
+  }
+});
+
+for (const damage of ['', '12', 'abc\n', '-1\n', '1\n2\n', '\0\0\0\0']) {
+  test(`a file that holds ${JSON.stringify(damage)} stops the start instead of repeating numbers`, () => {
+    const file = join(folder, 'damaged');
+    writeFileSync(file, damage);
+    assert.throws(() => new SequenceNumbers(file), { code: 'SEQUENCE_UNREADABLE', fault: 'configuration' });
+  });
+}
+
+test('a half-written successor beside the file does not matter', () => {
+  const file = join(folder, 'half');
+  new SequenceNumbers(file).next();
+  writeFileSync(`${file}.new`, '99');
+  assert.equal(new SequenceNumbers(file).next(), 1_001n);
+  assert.equal(readFileSync(file, 'utf8'), '2000\n');
+});
+
+const COUNTING = `
+  import { SequenceNumbers } from '#journal/sequence-numbers.ts';
+  const numbers = new SequenceNumbers(process.argv[1]);
+  for (;;) process.stdout.write(numbers.next() + '\\n');
+`;
+
+test('no number comes twice when the process is killed again and again', { timeout: 60_000 }, async () => {
+  const file = join(folder, 'killed');
+  let highest = 0n;
+  for (let round = 0; round < 10; round++) {
+    const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', COUNTING, file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      if (printed.length > 1_000 * (round + 1)) child.kill('SIGKILL');
+    });
+    await once(child, 'close');
+    const numbers = printed.split('\n').slice(0, -1).map(BigInt);
+    assert.ok(numbers.length > 0);
+    for (const number of numbers) {
+      assert.ok(number > highest, `${number} after ${highest}`);
+      highest = number;
+    }
+  }
+});
