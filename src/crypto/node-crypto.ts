@@ -1,0 +1,40 @@
+import { createPublicKey, hash as hashAtOnce, KeyObject, verify } from 'node:crypto';
+
+import { type HashName, hashOf } from './algorithms.ts';
+import { type CertificateId, certificateIdOfDigest } from './certificate-id.ts';
+import type { CryptoPort, PublicKey } from './crypto-port.ts';
+import { derFromRaw } from './ecdsa-encoding.ts';
+import { algorithmOfSpki, spkiOfCertificate, unsupportedKey } from './spki.ts';
+
+/**
+ * The crypto port of a server. Everything is answered at once: the thread pool would cost more than it gains.
+ *
+ * A key becomes a `KeyObject` once and is then passed bare, and r‖s becomes DER in our own code: options beside the key
+ * (`dsaEncoding`) make Node.js 24 parse it anew on each call.
+ */
+export const nodeCrypto = {
+  digest: (name: HashName, data: Uint8Array): Uint8Array => hashAtOnce(hashOf(name).openssl, data, 'buffer'),
+
+  importPublicKey(spki: Uint8Array): PublicKey {
+    const algorithm = algorithmOfSpki(spki);
+    try {
+      return { algorithm, handle: createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }) };
+    } catch (cause) {
+      throw unsupportedKey(cause);
+    }
+  },
+
+  verify(key: PublicKey, data: Uint8Array, signature: Uint8Array, name: HashName = key.algorithm.hash): boolean {
+    if (!(key.handle instanceof KeyObject)) throw new TypeError('this public key was made by another crypto port');
+    const der = derFromRaw(signature, key.algorithm.curve);
+    return der !== undefined && verify(hashOf(name).openssl, data, key.handle, der);
+  },
+} as const satisfies CryptoPort;
+
+/** The name of a certificate, given as DER. */
+export const certificateId = (certificate: Uint8Array): CertificateId =>
+  certificateIdOfDigest(nodeCrypto.digest('sha-256', certificate));
+
+/** The public key of a certificate, given as DER. Whether the certificate deserves trust is for `pki/` to say. */
+export const publicKeyOfCertificate = (certificate: Uint8Array): PublicKey =>
+  nodeCrypto.importPublicKey(spkiOfCertificate(certificate));
