@@ -44,3 +44,17 @@ export function parseInstant(text: string): Instant | undefined {
   const exists = midnight.getUTCMonth() === Number(month) - 1 && midnight.getUTCDate() === Number(day);
   return exists && Number(hour) < 24 ? Instant(parsed) : undefined;
 }
+
+const UNITS_OF_TIME: Readonly<Record<string, (count: number) => Duration>> = {
+  ms: Milliseconds,
+  s: Seconds,
+  min: Minutes,
+  h: Hours,
+  d: Days,
+};
+
+/** Reads a length of time as files write it: a whole number, a blank, a unit (`500 ms`, `1 s`, `15 min`, `2 h`, `31 d`). */
+export function parseDuration(text: string): Duration | undefined {
+  const [, count, unit] = /^(\d{1,9}) (ms|s|min|h|d)$/.exec(text) ?? [];
+  return count === undefined || unit === undefined ? undefined : UNITS_OF_TIME[unit]?.(Number(count));
+}

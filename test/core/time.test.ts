@@ -59,3 +59,9 @@ test('the system clock calls back, and not when cancelled', async () => {
   assert.ok(systemClock.monotonic() >= before);
   assert.ok(systemClock.now() > Date.UTC(2024, 0));
 });
+
+test('a length of time is a whole number and a unit', () => {
+  assert.equal(parseDuration('500 ms'), Milliseconds(500));
+  assert.equal(parseDuration('15 min'), Minutes(15));
+  for (const text of ['5', '5s', '1.5 s', '-1 s', '5 weeks', '']) assert.equal(parseDuration(text), undefined);
+});

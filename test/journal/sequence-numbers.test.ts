@@ -45,9 +45,10 @@ test('a half-written successor beside the file does not matter', () => {
 });
 
 const COUNTING = `
+  import { writeSync } from 'node:fs';
   import { SequenceNumbers } from '#journal/sequence-numbers.ts';
   const numbers = new SequenceNumbers(process.argv[1]);
-  for (;;) process.stdout.write(numbers.next() + '\\n');
+  for (;;) writeSync(1, numbers.next() + '\\n');
 `;
 
 test('no number comes twice when the process is killed again and again', { timeout: 60_000 }, async () => {
