@@ -7,6 +7,7 @@ import {
   Instant,
   Milliseconds,
   Minutes,
+  parseDuration,
   parseInstant,
   Seconds,
   timeBetween,
