@@ -1,0 +1,121 @@
+import { parseArgs } from 'node:util';
+import { SealmeterError } from '#core/errors.ts';
+
+/** 0: done, or the answer is yes. 1: the answer is no. 2: used wrongly, or a file says something that cannot be. */
+export type ExitCode = 0 | 1 | 2;
+
+/** Where a command talks to whom: data for the next program, words for the person, and when to stop. */
+export interface Terminal {
+  /** Data: stdout. */
+  write(text: string): void;
+  /** Words: stderr. */
+  say(text: string): void;
+  /** Aborted on SIGTERM and SIGINT. */
+  readonly stop: AbortSignal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** What stands for the value in the help: FILE, URL, … */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+export type Values<O extends Options> = {
+  readonly [Name in keyof O]?: O[Name]['type'] extends 'boolean'
+    ? boolean
+    : O[Name]['multiple'] extends true
+      ? readonly string[]
+      : string;
+};
+
+export interface Arguments<O extends Options> {
+  readonly values: Values<O>;
+  readonly positionals: readonly string[];
+}
+
+/** One command, as its file exports it. */
+export interface Command {
+  /** `get URL [--plain]`: what follows `sealmeter`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Lines after the options: examples, what else there is to know. */
+  readonly notes: readonly string[];
+  readonly options: Options;
+  run(args: readonly string[], terminal: Terminal): Promise<ExitCode>;
+}
+
+const HELP: Options = { help: { type: 'boolean', short: 'h', help: 'Show this help.' } };
+
+/** Makes a command whose arguments are parsed and typed, and that knows `--help`. */
+export function command<O extends Options>(definition: {
+  readonly usage: string;
+  readonly summary: string;
+  readonly notes?: readonly string[];
+  readonly options: O;
+  readonly run: (args: Arguments<O>, terminal: Terminal) => Promise<ExitCode>;
+}): Command {
+  const { usage, summary, notes = [], options, run } = definition;
+  return {
+    usage,
+    summary,
+    notes,
+    options,
+    run(args, terminal) {
+      const { values, positionals } = parse(args, { ...options, ...HELP });
+      if (values['help'] === true) {
+        terminal.write(helpOf({ usage, summary, notes, options }));
+        return Promise.resolve(0);
+      }
+      return run({ values: values as Values<O>, positionals }, terminal);
+    },
+  };
+}
+
+/** A mistake in the arguments: exit 2. */
+export function usageError(problem: string, mend: string): SealmeterError {
+  return new SealmeterError('configuration', 'USAGE', problem, { mend });
+}
+
+/** The value of an option that has to be there. */
+export function required(values: Readonly<Record<string, unknown>>, name: string): string {
+  const value = values[name];
+  if (typeof value !== 'string' || value === '') throw usageError(`--${name} is missing`, `add --${name}`);
+  return value;
+}
+
+function parse(args: readonly string[], options: Options) {
+  try {
+    const config = Object.fromEntries(
+      Object.entries(options).map(([name, { type, short, multiple = false }]) => [
+        name,
+        short === undefined ? { type, multiple } : { type, short, multiple },
+      ]),
+    );
+    return parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw usageError(error instanceof Error ? error.message : String(error), 'see --help');
+  }
+}
+
+function helpOf({ usage, summary, notes, options }: Omit<Command, 'run'>): string {
+  const rows = Object.entries({ ...options, ...HELP }).map(([name, option]): [string, string] => [
+    `  ${option.short === undefined ? '   ' : `-${option.short},`} --${name}${option.value === undefined ? '' : ` ${option.value}`}`,
+    option.help,
+  ]);
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  return [
+    `sealmeter ${usage}`,
+    '',
+    summary,
+    '',
+    ...rows.map(([left, right]) => left.padEnd(width) + right),
+    ...(notes.length > 0 ? ['', ...notes] : []),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,78 @@
+import { pathToFileURL } from 'node:url';
+import { reasonOf, SealmeterError } from '#core/errors.ts';
+import type { Command, ExitCode, Terminal } from './command.ts';
+
+/** Each command in its own file, loaded when it is asked for: `verify` need not wait for a web server. */
+const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<{ readonly command: Command }> }>> = {
+  demo: { summary: 'A simulated meter, its PKI and the service, all on this machine.', load: () => import('./demo.ts') },
+  meter: { summary: 'The service in front of real meters.', load: () => import('./meter.ts') },
+  simulate: { summary: 'A simulated meter alone.', load: () => import('./simulate.ts') },
+  get: { summary: 'One request; verifies the answer.', load: () => import('./get.ts') },
+  'sign-request': { summary: 'The signature headers of a request, for curl.', load: () => import('./sign-request.ts') },
+  verify: { summary: 'Verifies sealed documents offline.', load: () => import('./verify.ts') },
+  pki: { summary: 'Makes and tends the two PKIs.', load: () => import('./pki.ts') },
+};
+
+/** Runs one command line to its end. Never throws. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    (name === undefined ? terminal.say : terminal.write)(overview());
+    return name === undefined ? 2 : 0;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry === undefined) {
+    terminal.say(`sealmeter: there is no command "${name}"\n\n${overview()}`);
+    return 2;
+  }
+  try {
+    const { command } = await entry.load();
+    return await command.run(rest, terminal);
+  } catch (error) {
+    return explain(error, terminal);
+  }
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length)) + 2;
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`);
+  return `sealmeter COMMAND …\n\n${lines.join('\n')}\n\nsealmeter COMMAND --help tells more.\n`;
+}
+
+/** What was wrong, where, and what to do; whose fault it is decides the exit code. */
+function explain(error: unknown, terminal: Terminal): ExitCode {
+  if (!(error instanceof SealmeterError)) {
+    terminal.say(`sealmeter: this is a fault of sealmeter itself: ${reasonOf(error)}\n`);
+    if (error instanceof Error && error.stack !== undefined) terminal.say(`${error.stack}\n`);
+    return 1;
+  }
+  terminal.say(`sealmeter: ${error.message} [${error.code}]\n`);
+  if (error.mend !== undefined) terminal.say(`  ${error.mend}\n`);
+  return error.fault === 'configuration' ? 2 : 1;
+}
+
+/** The terminal of this process. SIGINT and SIGTERM ask a running command to stop; a second one does not wait. */
+function processTerminal(): Terminal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(1);
+      controller.abort(new Error(signal));
+    });
+  }
+  return {
+    write: (text) => process.stdout.write(text),
+    say: (text) => process.stderr.write(text),
+    stop: controller.signal,
+    environment: process.env,
+  };
+}
+
+// Whoever stops reading our output (`sealmeter … | head`) is no reason for a stack trace.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exitCode = await main(process.argv.slice(2), processTerminal());
+}

@@ -1,0 +1,130 @@
+import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
+
+const file = (description: string) => ({ type: 'string', minLength: 1, description }) as const;
+const duration = (description: string) =>
+  ({ type: 'string', pattern: '^[0-9]{1,9} (ms|s|min|h|d)$', description: `${description} A number and ms, s, min, h or d.` }) as const;
+const count = (description: string) => ({ type: 'integer', minimum: 1, description }) as const;
+
+/**
+ * The configuration of `sealmeter meter`. This is the one truth: the type below and `schemas/meter.schema.json` (for
+ * editors) are made from it. Paths are relative to the configuration file.
+ */
+export const meterSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'sealmeter meter configuration',
+  type: 'object',
+  additionalProperties: false,
+  required: ['listen', 'tls', 'signature', 'state', 'management', 'devices', 'clients'],
+  properties: {
+    listen: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['host', 'port'],
+      properties: {
+        host: { type: 'string', minLength: 1, description: 'The address to listen on, for example 0.0.0.0.' },
+        port: { type: 'integer', minimum: 0, maximum: 65535, description: 'The port; 0 takes a free one.' },
+        names: {
+          type: 'array',
+          items: { type: 'string', minLength: 1 },
+          description: 'Host names (with port where it is not 443) that requests may name; default: any.',
+        },
+      },
+    },
+    tls: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['certificate', 'key', 'clientRoots'],
+      properties: {
+        certificate: file('PEM: the server certificate, then its sub-CA.'),
+        key: file('PEM, PKCS#8, mode 0600.'),
+        clientRoots: { type: 'array', minItems: 1, items: file('PEM: a root that client certificates chain up to.') },
+      },
+    },
+    signature: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['certificate', 'key'],
+      properties: {
+        certificate: file("PEM: the meter's signature certificate."),
+        key: file('PEM, PKCS#8, mode 0600: the software key.'),
+      },
+    },
+    state: file('The folder for what has to survive a restart.'),
+    management: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['id'],
+      properties: { id: { type: 'string', minLength: 1, description: 'The management logical device name.' } },
+    },
+    devices: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id', 'model', 'modbus'],
+        properties: {
+          id: { type: 'string', minLength: 1, description: 'The logical device name, for example 1sie0012345678.sm.' },
+          model: { type: 'string', minLength: 1, description: 'A device description: its model id.' },
+          meterNumber: { type: 'string', description: "What stands on the meter's plate." },
+          location: { type: 'string', description: 'Where it measures.' },
+          modbus: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['host'],
+            properties: {
+              host: { type: 'string', minLength: 1 },
+              port: { type: 'integer', minimum: 1, maximum: 65535, description: 'Default 502.' },
+              unit: { type: 'integer', minimum: 0, maximum: 255, description: "Default: the description's." },
+              timeout: duration('How long one answer may take; default 1 s.'),
+            },
+          },
+        },
+      },
+    },
+    clients: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id', 'role', 'tls'],
+        properties: {
+          id: { type: 'string', minLength: 1 },
+          role: {
+            enum: ['consumer', 'grid-operator', 'supplier', 'administrator', 'service-technician', 'authority'],
+          },
+          devices: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'The logical devices that a consumer may see; other roles see all.',
+          },
+          tls: { type: 'array', minItems: 1, items: file("PEM: the client's TLS certificate.") },
+          signature: { type: 'array', items: file("PEM: the client's signature certificate.") },
+          hs2019: {
+            enum: ['refused', 'sha256', 'sha384', 'sha512'],
+            description: 'The hash that the draft-cavage algorithm hs2019 means for this client; default: refused.',
+          },
+        },
+      },
+    },
+    sealAhead: {
+      type: 'array',
+      items: { type: 'string', pattern: '^/cosem/' },
+      description: 'Resources that are sealed as soon as a sample is there.',
+    },
+    requests: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        freshness: duration('How old a request signature may be; default 300 s.'),
+        perSecond: count('Requests a second per client; default 50.'),
+        burst: count('How many may come at once; default 200.'),
+        connections: count('Open connections in total; default 1000.'),
+        connectionsPerAddress: count('Open connections per address; default 100.'),
+      },
+    },
+    log: { enum: ['debug', 'info', 'warn', 'error'], description: 'The least level that is logged; default info.' },
+  },
+} as const satisfies JSONSchema;
+
+export type MeterConfiguration = FromSchema<typeof meterSchema>;

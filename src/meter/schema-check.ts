@@ -1,0 +1,63 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { FileError, type Located } from '#core/located.ts';
+
+const ajv = new Ajv({ strict: true, allowUnionTypes: true });
+
+/** Makes a function that checks a file against a JSON Schema and gives its value the schema's type. */
+export function schemaCheck<Checked>(schema: object): (file: Located) => Checked {
+  const validate: ValidateFunction<Checked> = ajv.compile<Checked>(schema);
+  return (file) => {
+    const value: unknown = file.value;
+    if (validate(value)) return value;
+    throw refusal(file, validate.errors?.[0]);
+  };
+}
+
+function refusal(file: Located, error: ErrorObject | undefined): FileError {
+  const { problem, expected, at } = explain(error);
+  const { located, missing } = find(file, at);
+  const place = missing === '' ? located.place : { ...located.place, path: at };
+  return new FileError('FILE_AGAINST_SCHEMA', place, problem, expected);
+}
+
+interface Explanation {
+  readonly problem: string;
+  readonly expected: string;
+  /** JSON pointer. */
+  readonly at: string;
+}
+
+/** Ajv's words, turned to what the writer of the file has to do. */
+function explain(error: ErrorObject | undefined): Explanation {
+  if (error === undefined) return { problem: 'does not fit its schema', expected: 'see the schema', at: '' };
+  const { keyword, instancePath: at, params } = error;
+  const says = params as Readonly<Record<string, unknown>>;
+  switch (keyword) {
+    case 'required':
+      return { problem: `"${String(says['missingProperty'])}" is missing`, expected: 'add it', at };
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const name = String(says['additionalProperty'] ?? says['unevaluatedProperty']);
+      return { problem: `"${name}" is not known here`, expected: 'remove it, or correct its name', at: `${at}/${name}` };
+    }
+    case 'enum': {
+      const allowed = (says['allowedValues'] as readonly unknown[]).join(', ');
+      return { problem: 'not one of the values that it can have', expected: `one of: ${allowed}`, at };
+    }
+    default:
+      return { problem: error.message ?? keyword, expected: `a value that ${error.message ?? 'fits the schema'}`, at };
+  }
+}
+
+/** Walks a JSON pointer as far as the file goes; `missing` is the rest that it does not have. */
+function find(file: Located, pointer: string): { located: Located; missing: string } {
+  let located = file;
+  const steps = pointer.split('/').slice(1);
+  for (const [index, step] of steps.entries()) {
+    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    const next = located.get(name) ?? located.items()[Number(name)];
+    if (next === undefined) return { located, missing: steps.slice(index).join('/') };
+    located = next;
+  }
+  return { located, missing: '' };
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { meterSchema } from '#cli/meter-schema.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+const manifest = JSON.parse(read('package.json')) as { imports: Record<string, string> };
+const rooms = Object.keys(manifest.imports).map((name) => name.slice(1, -2));
+
+interface PlanRow {
+  readonly floor: string;
+  readonly room: string;
+  readonly mayImport: readonly string[];
+}
+
+/** The rows of the README's floor plan: | floor | `room/` | verb | responsibility | may import |. */
+const plan: readonly PlanRow[] = read('README.md')
+  .split('\n')
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .filter((cells) => cells.length === 7 && /^`[a-z]+\/`$/.test(cells[2] ?? ''))
+  .map((cells) => ({
+    floor: cells[1] ?? '',
+    room: (cells[2] ?? '').replaceAll(/[`/]/g, ''),
+    mayImport: [...(cells[5] ?? '').matchAll(/[a-z]+/g)].map(([name]) => name),
+  }));
+
+test('the manifest names the rooms in floor order, as the README does', () => {
+  assert.deepEqual(
+    plan.map(({ room }) => room),
+    rooms,
+  );
+  for (const room of rooms) assert.equal(manifest.imports[`#${room}/*`], `./src/${room}/*`);
+});
+
+test('every folder of src/ is a room, and every room with code is a folder', () => {
+  const folders = readdirSync(new URL('../src', import.meta.url));
+  for (const folder of folders) assert.ok(rooms.includes(folder), `src/${folder} is no room of the plan`);
+  for (const room of rooms.filter((name) => name !== 'dlms')) assert.ok(existsSync(new URL(`../src/${room}`, import.meta.url)), room);
+});
+
+test('the linter enforces exactly the imports that the README permits', () => {
+  const { overrides } = JSON.parse(read('.oxlintrc.json')) as {
+    overrides: { files: string[]; rules: { 'no-restricted-imports'?: [string, { patterns: { group: string[] }[] }] } }[];
+  };
+  for (const { room, mayImport } of plan.filter((row) => row.room !== 'cli')) {
+    const override = overrides.find(({ files }) => files.includes(`src/${room}/**`));
+    const forbidden = override?.rules['no-restricted-imports']?.[1].patterns[0]?.group ?? [];
+    const permitted = rooms.filter((other) => other !== room && !forbidden.includes(`#${other}/*`));
+    assert.deepEqual(permitted, mayImport.filter((name) => rooms.includes(name)), `imports of ${room}/`);
+  }
+});
+
+test('nobody imports from a floor above', () => {
+  const floorOf = new Map(plan.map(({ room, floor }) => [room, floor === 'roof' ? Infinity : Number(floor)]));
+  for (const { room, mayImport } of plan) {
+    for (const other of mayImport.filter((name) => rooms.includes(name))) {
+      assert.ok((floorOf.get(other) ?? 0) < (floorOf.get(room) ?? 0), `${room} imports ${other}`);
+    }
+  }
+});
+
+test('the schema for editors is the one that the program checks against', () => {
+  assert.deepEqual(JSON.parse(read('schemas/meter.schema.json')), JSON.parse(JSON.stringify(meterSchema)));
+});
+
+/** Written so that this file does not match itself. */
+const FORBIDDEN = [
+  { what: 'a private key', pattern: new RegExp(`-----BEGIN (?:[A-Z]+ )?PRIVATE ${'KEY'}-----\\n[A-Za-z0-9+/]{20}`) },
+  { what: "a package registry's host", pattern: new RegExp(['registry', 'npmjs'].join('\\.')) },
+];
+
+test('no tracked file holds a private key or the host of a package registry', () => {
+  const files = execFileSync('git', ['ls-files', '-z'], { cwd: new URL('..', import.meta.url), encoding: 'utf8' });
+  for (const file of files.split('\0').filter((name) => name !== '' && existsSync(new URL(`../${name}`, import.meta.url)))) {
+    const text = read(file);
+    for (const { what, pattern } of FORBIDDEN) assert.doesNotMatch(text, pattern, `${file} holds ${what}`);
+  }
+});
