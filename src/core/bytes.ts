@@ -105,10 +105,10 @@ export class ByteReader {
     return this.#view.getFloat64(this.#advance(8));
   }
 
-  /** A copy, so that it outlives the buffer. */
+  /** A copy, so that it outlives the buffer. (The `slice` of a Node.js Buffer would be a view.) */
   bytes(length: number): Uint8Array {
     const start = this.#advance(length);
-    return this.#bytes.slice(start, start + length);
+    return new Uint8Array(this.#bytes.subarray(start, start + length));
   }
 
   #advance(length: number): number {

@@ -57,6 +57,13 @@ test('a cursor reads what a cursor wrote, and no further', () => {
   assert.throws(() => reader.uint8(), { code: 'BYTES_TRUNCATED' });
 });
 
+test('what a cursor read stays when the buffer is used again', () => {
+  const buffer = Buffer.from([1, 2]);
+  const copy = new ByteReader(buffer).bytes(2);
+  buffer.fill(0);
+  assert.deepEqual(copy, Uint8Array.of(1, 2));
+});
+
 test('a cursor reads the numbers of a meter', () => {
   assert.equal(new ByteReader(Uint8Array.of(0x43, 0x66, 0, 0)).float32(), 230);
   assert.equal(new ByteReader(Buffer.from('41E561A9EDDE6E39', 'hex')).float64(), 2869776238.950955);
