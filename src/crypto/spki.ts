@@ -31,7 +31,7 @@ export function spkiOfCertificate(certificate: Uint8Array): Uint8Array {
     field = elementAt(certificate, field.end);
   }
   if (field.tag !== SEQUENCE || field.end > body.end) throw unreadable();
-  return certificate.slice(field.start, field.end);
+  return new Uint8Array(certificate.subarray(field.start, field.end));
 }
 
 /**

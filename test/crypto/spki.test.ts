@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { concatBytes } from '#core/bytes.ts';
+import { SealmeterError } from '#core/errors.ts';
+import { algorithmOfSpki, spkiOfCertificate } from '#crypto/spki.ts';
+import { makeSigningKey } from '../support/signing-keys.ts';
+
+const { certificate } = makeSigningKey('ecdsa-p384-sha384', `/O=${'long '.repeat(12)}/CN=meter`);
+const spki = certificate.publicKey.export({ format: 'der', type: 'spki' });
+
+describe('the public key inside a certificate', () => {
+  it('is found as OpenSSL finds it', () => {
+    assert.deepEqual(spkiOfCertificate(certificate.raw), new Uint8Array(spki));
+    assert.equal(algorithmOfSpki(spki).id, 'ecdsa-p384-sha384');
+  });
+
+  it('is found in a certificate without a version field (X.509 v1)', () => {
+    assert.deepEqual(spkiOfCertificate(withoutVersion(certificate.raw)), new Uint8Array(spki));
+  });
+
+  it('is not found in a certificate that ends early or has more behind it', () => {
+    for (let length = 0; length < certificate.raw.length; length += 1) {
+      assert.throws(() => spkiOfCertificate(certificate.raw.subarray(0, length)), { code: 'CERTIFICATE_UNREADABLE' });
+    }
+    const longer = concatBytes(certificate.raw, Uint8Array.of(0));
+    assert.throws(() => spkiOfCertificate(longer), { code: 'CERTIFICATE_UNREADABLE' });
+  });
+
+  it('is not found in other bytes, which cause no other exception', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        assert.throws(() => spkiOfCertificate(concatBytes(Uint8Array.of(0x30, bytes.length), bytes)), SealmeterError);
+      }),
+    );
+  });
+});
+
+/** Takes `A0 03 02 01 02` out; both lengths around it are in the form 82 xx xx. */
+function withoutVersion(der: Uint8Array): Uint8Array {
+  const shorten = (position: number): Uint8Array => {
+    const length = (der[position] ?? 0) * 256 + (der[position + 1] ?? 0) - 5;
+    return Uint8Array.of(length >> 8, length & 0xff);
+  };
+  return concatBytes(der.subarray(0, 2), shorten(2), der.subarray(4, 6), shorten(6), der.subarray(13));
+}
