@@ -1,0 +1,68 @@
+/**
+ * Every bit of a sealed document's `state`, once. Bit 0 is the first digit, as COSEM counts a bit-string.
+ * Bits without a row are 0 and free.
+ *
+ * `error` marks what makes the readings doubtful as a whole: the document's `error-code` is the smallest one among the
+ * bits that are set, so 1 is the most serious.
+ */
+const STATE_BITS = [
+  { flag: 'clock-not-synchronised', bit: 0, meaning: 'the clock is not synchronised' },
+  { flag: 'clock-set', bit: 1, meaning: 'the clock was set since the sample before' },
+  { flag: 'value-missing', bit: 2, meaning: 'a value is missing: it is null-data' },
+  { flag: 'device-unreachable', bit: 3, meaning: 'the measuring device does not answer', error: 1n },
+  { flag: 'counter-stepped-back', bit: 4, meaning: 'a counter stepped back without a known reason', error: 3n },
+  { flag: 'counter-rolled-over', bit: 5, meaning: 'a counter passed its end and began at zero' },
+  { flag: 'counter-reset', bit: 6, meaning: 'a counter was reset at the device' },
+  { flag: 'device-restarted', bit: 7, meaning: 'the measuring device restarted' },
+  { flag: 'service-started', bit: 8, meaning: 'first sample since this service started' },
+  {
+    flag: 'device-not-identified',
+    bit: 9,
+    meaning: 'the device that answers is not the one that was expected',
+    error: 2n,
+  },
+] as const satisfies readonly StateBit[];
+
+interface StateBit {
+  readonly flag: string;
+  readonly bit: number;
+  readonly meaning: string;
+  readonly error?: bigint;
+}
+
+export type StateFlag = (typeof STATE_BITS)[number]['flag'];
+
+/** What is to be known beside the values. */
+export type State = ReadonlySet<StateFlag>;
+
+/** How many digits `state` has. */
+export const STATE_DIGITS = 16;
+
+/** The sixteen digits of a document. */
+export function stateBits(state: State): string {
+  const digits = Array.from({ length: STATE_DIGITS }, () => '0');
+  for (const { flag, bit } of STATE_BITS) if (state.has(flag)) digits[bit] = '1';
+  return digits.join('');
+}
+
+/** The number of the most serious error, 0 for none. */
+export function errorCode(state: State): bigint {
+  let worst = 0n;
+  for (const row of STATE_BITS) {
+    if ('error' in row && state.has(row.flag) && (worst === 0n || row.error < worst)) worst = row.error;
+  }
+  return worst;
+}
+
+/** The flags that sixteen digits set. A bit without a meaning here comes from a newer meter: its digit is kept by
+ * whoever keeps the digits, it has no name. */
+export function flagsOf(digits: string): State {
+  return new Set(STATE_BITS.filter(({ bit }) => digits[bit] === '1').map(({ flag }) => flag));
+}
+
+/** In words, for people. */
+export const meaningOf = (flag: StateFlag): string => meanings[flag];
+
+const meanings = Object.fromEntries(STATE_BITS.map(({ flag, meaning }) => [flag, meaning])) as Readonly<
+  Record<StateFlag, string>
+>;
