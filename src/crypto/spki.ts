@@ -1,4 +1,4 @@
-import { equalBytes } from '#core/bytes.ts';
+import { concatBytes, equalBytes } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from './algorithms.ts';
 
@@ -48,6 +48,12 @@ export function algorithmOfSpki(spki: Uint8Array): SignatureAlgorithm {
   });
   if (algorithm === undefined) throw unsupportedKey();
   return algorithm;
+}
+
+/** The SubjectPublicKeyInfo of an uncompressed point (04 ‖ x ‖ y) on the algorithm's curve. */
+export function spkiOfPoint(algorithm: SignatureAlgorithm, point: Uint8Array): Uint8Array {
+  if (point[0] !== UNCOMPRESSED || point.length !== 1 + 2 * algorithm.curve.fieldSize) throw unsupportedKey();
+  return concatBytes(spkiHeader(algorithm), point.subarray(1));
 }
 
 export function unsupportedKey(cause?: unknown): SealmeterError {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { concatBytes } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
-import { algorithmOfSpki, spkiOfCertificate } from '#crypto/spki.ts';
+import { algorithmOfSpki, spkiOfCertificate, spkiOfPoint } from '#crypto/spki.ts';
 import { makeSigningKey } from '../support/signing-keys.ts';
 
 const { certificate } = makeSigningKey('ecdsa-p384-sha384', `/O=${'long '.repeat(12)}/CN=meter`);
@@ -33,6 +33,22 @@ describe('the public key inside a certificate', () => {
         assert.throws(() => spkiOfCertificate(concatBytes(Uint8Array.of(0x30, bytes.length), bytes)), SealmeterError);
       }),
     );
+  });
+});
+
+describe('the public key made of a point', () => {
+  const algorithm = algorithmOfSpki(spki);
+  const point = new Uint8Array(spki.subarray(-97));
+
+  it('is what OpenSSL makes of it', () => {
+    assert.deepEqual(spkiOfPoint(algorithm, point), new Uint8Array(spki));
+  });
+
+  it('is not made of a compressed, short or long point', () => {
+    const compressed = concatBytes(Uint8Array.of(2), point.subarray(1));
+    for (const wrong of [compressed, point.subarray(0, -1), concatBytes(point, Uint8Array.of(0)), Uint8Array.of()]) {
+      assert.throws(() => spkiOfPoint(algorithm, wrong), { code: 'KEY_UNSUPPORTED' });
+    }
   });
 });
 
