@@ -1,5 +1,6 @@
+import { fromHex } from '#core/bytes.ts';
 import type { ObisCode } from '#core/obis.ts';
-import type { CosemData, DataTypeName } from './data-types.ts';
+import { type CosemData, type DataTypeName, octetString } from './data-types.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What a client may know of one attribute of a class. */
@@ -39,4 +40,42 @@ export interface CosemObject {
   readonly name: string;
   /** `undefined` where the class has no such attribute; `null-data` where it has one without a value. */
   read(attribute: number, snapshot: Snapshot): CosemData | undefined;
+}
+
+/** What every object is made from, whatever its class. */
+export interface ObjectIdentity {
+  readonly logicalName: ObisCode;
+  readonly name: string;
+}
+
+/** One attribute as its class knows it: also how it is read, from what the object is made of and from the snapshot. */
+export interface AttributeDefinition<Row> extends AttributeSpec {
+  readonly read: (row: Row, snapshot: Snapshot) => CosemData;
+}
+
+/** An interface class as its file writes it down. */
+export interface ClassDefinition<Row extends ObjectIdentity> extends InterfaceClass {
+  readonly attributes: readonly AttributeDefinition<Row>[];
+}
+
+/** Attribute 1 of every class. */
+export const logicalNameAttribute: AttributeDefinition<ObjectIdentity> = {
+  id: 1,
+  name: 'logical_name',
+  types: ['octet-string'],
+  companions: [],
+  read: ({ logicalName }) => octetString(fromHex(logicalName) ?? new Uint8Array()),
+};
+
+/** Makes an instance of a class. */
+export function createObject<Row extends ObjectIdentity>(definition: ClassDefinition<Row>, row: Row): CosemObject {
+  const readers = new Map(definition.attributes.map(({ id, read }) => [id, read]));
+  return {
+    classId: definition.classId,
+    version: definition.version,
+    logicalName: row.logicalName,
+    interfaceClass: definition,
+    name: row.name,
+    read: (attribute, snapshot) => readers.get(attribute)?.(row, snapshot),
+  };
 }
