@@ -21,10 +21,16 @@ export function fromHex(text: string): Uint8Array | undefined {
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** Few enough bytes to be the arguments of one call; a multiple of three, so that base64 of the pieces adds up. */
+const BASE64_CHUNK = 3 * 1024;
+
 export function toBase64(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
+  for (let start = 0; start < bytes.length; start += BASE64_CHUNK) {
+    // `apply` on the array itself: three times as fast as a loop over its bytes, and it stands in every seal.
+    text += btoa(Reflect.apply(String.fromCharCode, undefined, bytes.subarray(start, start + BASE64_CHUNK)));
+  }
+  return text;
 }
 
 /**
@@ -42,7 +48,9 @@ export function fromBase64(text: string): Uint8Array | undefined {
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
 }
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {

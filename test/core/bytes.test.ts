@@ -25,6 +25,13 @@ test('hex, base64 and UTF-8 give back what they took', () => {
   );
 });
 
+test('base64 is written of many bytes as of few', () => {
+  for (const length of [3071, 3072, 3073, 100_000]) {
+    const bytes = Uint8Array.from({ length }, (_, index) => index % 251);
+    assert.equal(toBase64(bytes), Buffer.from(bytes).toString('base64'));
+  }
+});
+
 test('base64 has one spelling', () => {
   for (const text of ['QQ', 'QQ=', 'QR==', 'Q Q=', 'QQ==\n', '-_==', 'QUJ=']) assert.equal(fromBase64(text), undefined);
 });
