@@ -1,0 +1,44 @@
+import { type KeyObject, verify } from 'node:crypto';
+
+import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
+
+import { type HashName, hashOf } from '#crypto/algorithms.ts';
+
+/** @see RFC 5758 § 3.2: parameters are absent */
+const SIGNATURE_ALGORITHMS = {
+  'sha-256': { oid: '1.2.840.10045.4.3.2', name: 'ecdsa-with-SHA256' },
+  'sha-384': { oid: '1.2.840.10045.4.3.3', name: 'ecdsa-with-SHA384' },
+  'sha-512': { oid: '1.2.840.10045.4.3.4', name: 'ecdsa-with-SHA512' },
+} as const satisfies Record<HashName, { oid: string; name: string }>;
+
+/**
+ * The shape that X.509 gives to everything it signs: certificate, CRL, request, OCSP response.
+ *
+ *     SEQUENCE { toBeSigned ANY, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING }
+ */
+export interface SignedStructure {
+  /** The bytes as they were received, cut out and never written anew. */
+  readonly signedBytes: Uint8Array;
+  readonly algorithm: AlgorithmIdentifier;
+  /** ECDSA as DER. */
+  readonly signature: Uint8Array;
+}
+
+/** Whether the holder of this key signed it, with an algorithm that we accept: ECDSA over SHA-2. */
+export function isSignedBy({ signedBytes, algorithm, signature }: SignedStructure, publicKey: KeyObject): boolean {
+  const hash = hashOfAlgorithm(algorithm);
+  if (hash === undefined || algorithm.parameters !== undefined || publicKey.asymmetricKeyType !== 'ec') return false;
+  return verify(hashOf(hash).openssl, signedBytes, publicKey, signature);
+}
+
+export const signatureAlgorithmIdentifier = (hash: HashName): AlgorithmIdentifier =>
+  new AlgorithmIdentifier({ algorithm: SIGNATURE_ALGORITHMS[hash].oid });
+
+/** `ecdsa-with-SHA256`, or the object identifier of an algorithm that we do not know. */
+export function signatureAlgorithmName(algorithm: AlgorithmIdentifier): string {
+  const hash = hashOfAlgorithm(algorithm);
+  return hash === undefined ? algorithm.algorithm : SIGNATURE_ALGORITHMS[hash].name;
+}
+
+const hashOfAlgorithm = ({ algorithm }: AlgorithmIdentifier): HashName | undefined =>
+  (Object.keys(SIGNATURE_ALGORITHMS) as HashName[]).find((hash) => SIGNATURE_ALGORITHMS[hash].oid === algorithm);
