@@ -1,6 +1,7 @@
+import type { Instant } from '#core/time.ts';
 import type { Rights } from '#cosem/access-rights.ts';
-import type { LogicalDevice, LogicalDevices } from '#cosem/logical-device.ts';
-import type { Snapshot } from '#cosem/snapshot.ts';
+import type { LogicalDevices } from '#cosem/logical-device.ts';
+import { errorCode, type StateFlag, stateBits } from '#cosem/state.ts';
 import { type Extent, extentOf, wholeList } from './extent.ts';
 import type { CosemNode, LdevsNode, ObjectNode, ObjectsNode } from './resource-nodes.ts';
 import type { ObjectAddress, ResourceAddress, Selection } from './resource-uri.ts';
@@ -9,11 +10,20 @@ import { type DeviceView, type ObjectView, TreeView } from './tree-view.ts';
 /** What a sealed document says beside who, when and in which state. */
 export type ReadingContent = ObjectsNode | CosemNode | LdevsNode;
 
-/** The content of a sealed answer: always of one device and of one snapshot. */
+/** All that a sealed document says: always of one device and of one snapshot. */
 export interface Reading {
-  readonly device: LogicalDevice;
-  readonly snapshot: Snapshot;
+  /** The sample's time. */
+  readonly at: Instant;
+  readonly sequenceNumber: bigint;
+  /** The logical device. */
+  readonly meterId: string;
+  readonly meterNumber: string;
+  readonly locationId: string;
   readonly content: ReadingContent;
+  /** 0 for none. */
+  readonly errorCode: bigint;
+  /** Sixteen digits; `cosem/state.ts` says what they mean. */
+  readonly state: string;
 }
 
 /**
@@ -37,7 +47,27 @@ export function selectReading(
 }
 
 function readingOf({ device, snapshot }: DeviceView, content: ReadingContent): Reading {
-  return { device, snapshot, content };
+  const state = new Set<StateFlag>(snapshot.state);
+  // Of the sample this says that some value is missing; of a document, that one of its own is.
+  if (lacksValue(content)) state.add('value-missing');
+  else state.delete('value-missing');
+  return {
+    at: snapshot.at,
+    sequenceNumber: snapshot.sequenceNumber,
+    meterId: device.id,
+    meterNumber: device.meterNumber,
+    locationId: device.locationId,
+    content,
+    errorCode: errorCode(state),
+    state: stateBits(state),
+  };
+}
+
+function lacksValue(content: ReadingContent): boolean {
+  if (content.kind !== 'objects') return false;
+  return content.objects.some(({ attributes }) =>
+    attributes?.attributes.some(({ data }) => data?.type === 'null-data'),
+  );
 }
 
 /** Ends at the devices' names: a device's values are sealed with its own number and time, in its own documents. */
@@ -67,10 +97,8 @@ function partOfObject(address: AddressInObject, { depth, window }: Extent, objec
     case 'attributes':
       return object.holding({ attributes: object.withCompanions(object.attributes(depth, window)) });
     case 'attribute': {
-      const attribute = object.attribute(address.attribute, depth);
-      return object.holding({
-        attributes: object.withCompanions({ kind: 'attributes', count: 1, attributes: [attribute] }),
-      });
+      const attributes = [object.attribute(address.attribute, depth)];
+      return object.holding({ attributes: object.withCompanions({ kind: 'attributes', count: 1, attributes }) });
     }
     case 'methods':
       return object.holding({ methods: object.methods(depth, window) });

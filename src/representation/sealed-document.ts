@@ -1,0 +1,113 @@
+import { formatInstant, type Instant, parseInstant } from '#core/time.ts';
+import { readCanonical } from './canonical-reader.ts';
+import { escapeText, type XmlElement } from './canonical-xml.ts';
+import { ChildReader, integerOf, invalidDocument, isElement, refuseAttributes, textOf } from './element-reader.ts';
+import type { Reading, ReadingContent } from './reading.ts';
+import { readCosem, readLdevs, readList, readObject } from './tree-reader.ts';
+import { COR, writeTree } from './tree-xml.ts';
+
+/** The namespace of sealed documents. */
+export const SMD = 'urn:sealmeter:signed-measurement-data:1';
+
+/**
+ * Writes the document that is to be sealed, canonical as it stands; the signature goes before the root's end tag.
+ *
+ *   <signed-measurement-data xmlns="urn:sealmeter:signed-measurement-data:1">
+ *     <measurement-data>
+ *       <measurement-time>2026-11-20T09:15:00.000Z</measurement-time>
+ *       <sequence-nr>184467</sequence-nr>
+ *       <meter-ident>1sie0012345678.sm</meter-ident>
+ *       <meter-number>…</meter-number>
+ *       <location-ident>…</location-ident>
+ *       <counter-values count="1"><object xmlns="urn:k461-dke-de:cor-1" …>…</object></counter-values>
+ *       <error-code>0</error-code>
+ *       <state>0000000000000000</state>
+ *     </measurement-data>
+ *   </signed-measurement-data>
+ *
+ * In one line, without the white space. In a document about what lies above the devices, `cosem` or `ldevs` stands in
+ * the place of `counter-values`.
+ */
+export function writeMeasurementData(reading: Reading): string {
+  return (
+    `<signed-measurement-data xmlns="${SMD}"><measurement-data>` +
+    `<measurement-time>${formatInstant(reading.at)}</measurement-time>` +
+    `<sequence-nr>${reading.sequenceNumber}</sequence-nr>` +
+    `<meter-ident>${escapeText(reading.meterId)}</meter-ident>` +
+    `<meter-number>${escapeText(reading.meterNumber)}</meter-number>` +
+    `<location-ident>${escapeText(reading.locationId)}</location-ident>` +
+    writeContent(reading.content) +
+    `<error-code>${reading.errorCode}</error-code>` +
+    `<state>${reading.state}</state>` +
+    `</measurement-data></signed-measurement-data>`
+  );
+}
+
+function writeContent(content: ReadingContent): string {
+  if (content.kind !== 'objects') return writeTree(content);
+  let objects = '';
+  for (const object of content.objects) objects += writeTree(object);
+  return `<counter-values count="${content.count}">${objects}</counter-values>`;
+}
+
+/**
+ * Reads what {@link writeMeasurementData} wrote: the document as the verifier gives it back, without its signature.
+ * Never give it bytes that nobody has verified.
+ * @throws SealmeterError (evidence) `XML_NOT_CANONICAL`, `DOCUMENT_INVALID`
+ */
+export function readSealedDocument(verified: Uint8Array): Reading {
+  const root = readCanonical(verified);
+  if (!isElement(root, SMD, 'signed-measurement-data')) throw invalidDocument(root, 'not a sealed document');
+  refuseAttributes(root);
+  const children = new ChildReader(root);
+  const data = children.required(SMD, 'measurement-data');
+  children.end();
+  return readMeasurementData(data);
+}
+
+const LARGEST_SEQUENCE_NUMBER = 2n ** 64n - 1n;
+const LARGEST_ERROR_CODE = 2n ** 32n - 1n;
+
+function readMeasurementData(element: XmlElement): Reading {
+  refuseAttributes(element);
+  const children = new ChildReader(element);
+  const text = (name: string): string => textOf(children.required(SMD, name));
+  const number = (name: string, max: bigint): bigint => integerOf(element, text(name), 0n, max);
+  const reading = {
+    at: readTime(children.required(SMD, 'measurement-time')),
+    sequenceNumber: number('sequence-nr', LARGEST_SEQUENCE_NUMBER),
+    meterId: text('meter-ident'),
+    meterNumber: text('meter-number'),
+    locationId: text('location-ident'),
+    content: readContent(children),
+    errorCode: number('error-code', LARGEST_ERROR_CODE),
+    state: readState(children.required(SMD, 'state')),
+  };
+  children.end();
+  return reading;
+}
+
+function readContent(children: ChildReader): ReadingContent {
+  const cosem = children.optional(COR, 'cosem');
+  if (cosem !== undefined) return readCosem(cosem);
+  const ldevs = children.optional(COR, 'ldevs');
+  if (ldevs !== undefined) return readLdevs(ldevs);
+  const { count, children: objects } = readList(children.required(SMD, 'counter-values'), 'object', readObject);
+  return { kind: 'objects', count, objects };
+}
+
+/** Only in the form in which it is written, so that a time has one text. */
+function readTime(element: XmlElement): Instant {
+  const text = textOf(element);
+  const instant = parseInstant(text);
+  if (instant === undefined || formatInstant(instant) !== text) {
+    throw invalidDocument(element, 'a time like 2026-11-20T09:15:00.000Z expected');
+  }
+  return instant;
+}
+
+function readState(element: XmlElement): string {
+  const digits = textOf(element);
+  if (!/^[01]{16}$/.test(digits)) throw invalidDocument(element, 'sixteen digits 0 and 1 expected');
+  return digits;
+}
