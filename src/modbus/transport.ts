@@ -1,0 +1,64 @@
+import { type ErrorDetail, SealmeterError } from '#core/errors.ts';
+import type { ReadFunction } from './measure-plan.ts';
+
+/** Registers to read in one request. The address is the one of the PDU, counted from 0. */
+export interface RegisterRange {
+  readonly functionCode: ReadFunction;
+  readonly address: number;
+  readonly count: number;
+}
+
+/**
+ * The way to one device. It only reads: nothing in this program writes to a meter.
+ * One request is in flight at any time; a second one is a mistake of the caller.
+ */
+export interface ModbusTransport extends AsyncDisposable {
+  /**
+   * Connects, unless there is a connection. The number is another one for every new connection: what was learned about
+   * the device over an earlier one is then void.
+   * @throws ModbusError `offline` at once while it is too early for a new attempt, `connect`
+   */
+  connect(signal?: AbortSignal): Promise<number>;
+
+  /**
+   * Exactly 2 × count bytes, as they came over the wire.
+   * @throws ModbusError; `exception` leaves the connection as it is, every other kind ends it
+   */
+  read(range: RegisterRange, signal?: AbortSignal): Promise<Uint8Array>;
+
+  /** Gives the connection up, so that the next `connect` makes a new one. */
+  disconnect(reason: string): void;
+}
+
+/** How a request can fail. One row per kind: its stable code, and what to look at. */
+const FAILURES = {
+  request: { code: 'MODBUS_REQUEST_INVALID', mend: 'correct the addresses in the device file' },
+  offline: { code: 'MODBUS_OFFLINE', mend: 'the next attempt follows by itself' },
+  connect: {
+    code: 'MODBUS_CONNECT_FAILED',
+    mend: 'check host, port and network, and whether another client holds the meter',
+  },
+  timeout: { code: 'MODBUS_TIMEOUT', mend: 'check the unit identifier and the load on the meter or its gateway' },
+  closed: { code: 'MODBUS_CONNECTION_LOST', mend: 'check the network and whether another client holds the meter' },
+  protocol: { code: 'MODBUS_PROTOCOL_VIOLATED', mend: 'check that host and port are those of a Modbus TCP device' },
+  exception: { code: 'MODBUS_EXCEPTION', mend: 'compare the device file with the manual of the device' },
+} as const satisfies Readonly<Record<string, { code: string; mend: string }>>;
+
+export type ModbusErrorKind = keyof typeof FAILURES;
+
+export class ModbusError extends SealmeterError {
+  override readonly name = 'ModbusError';
+  readonly kind: ModbusErrorKind;
+  /** The number that the device sent, where it answered with an exception. */
+  readonly exceptionCode: number | undefined;
+
+  constructor(
+    kind: ModbusErrorKind,
+    message: string,
+    detail: Pick<ErrorDetail, 'cause'> & { exceptionCode?: number } = {},
+  ) {
+    super('device', FAILURES[kind].code, message, { mend: FAILURES[kind].mend, cause: detail.cause });
+    this.kind = kind;
+    this.exceptionCode = detail.exceptionCode;
+  }
+}
