@@ -92,7 +92,16 @@ const SUBJECTS: readonly {
   { subject: 'network', media: [1], quantities: [12, 14, 32, 34, 52, 54, 72, 74, 92, 124, 125, 126] },
 ];
 
-function subjectOf({ logicalName }: CosemObject): Subject {
+/** An object's subject is asked for with every attribute of every answer, and never changes. */
+const known = new WeakMap<CosemObject, Subject>();
+
+function subjectOf(object: CosemObject): Subject {
+  const subject = known.get(object) ?? classify(object);
+  known.set(object, subject);
+  return subject;
+}
+
+function classify({ logicalName }: CosemObject): Subject {
   const [medium = 0, , quantity = 0, processing = 0] = obisGroups(logicalName);
   const row = SUBJECTS.find(
     ({ media, quantities, processings }) =>

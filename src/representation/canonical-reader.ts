@@ -82,11 +82,7 @@ class Parser {
     if (match === null) throw notCanonical(`no start or end tag at ${this.#position}`);
     this.#position = START_TAG.lastIndex;
     const [, name = '', list = ''] = match;
-    const pairs = Array.from(list.matchAll(ATTRIBUTE), ([, key = '', value = '']) => ({
-      name: key,
-      value: unescape(value),
-    }));
-    return { name, pairs };
+    return { name, pairs: list === '' ? [] : pairsOf(list) };
   }
 
   #characters(): string {
@@ -101,6 +97,9 @@ interface Pair {
   readonly name: string;
   readonly value: string;
 }
+
+const pairsOf = (list: string): readonly Pair[] =>
+  Array.from(list.matchAll(ATTRIBUTE), ([, name = '', value = '']) => ({ name, value: unescape(value) }));
 
 const isDeclaration = ({ name }: Pair): boolean => name === 'xmlns' || prefixOf(name) === 'xmlns';
 
@@ -120,6 +119,7 @@ function withDeclarations(scope: NamespaceScope, pairs: readonly Pair[]): Namesp
 }
 
 function attributesOf(pairs: readonly Pair[], scope: NamespaceScope): readonly XmlAttribute[] {
+  if (pairs.length === 0) return [];
   const attributes = pairs
     .filter((pair) => !isDeclaration(pair))
     .map(({ name, value }) => ({ name, namespace: prefixOf(name) === '' ? '' : namespaceOf(name, scope), value }));

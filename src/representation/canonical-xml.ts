@@ -69,15 +69,16 @@ function escape(text: string, escaped: RegExp, escapes: Readonly<Record<string, 
 export function writeCanonical(element: XmlElement, scope: NamespaceScope = outermostScope): string {
   const declared = declarations(element, scope);
   const inner = declared.length === 0 ? scope : new Map([...scope, ...declared]);
-  const start = [
-    element.name,
-    ...declared.map(([prefix, uri]) => `${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeAttribute(uri)}"`),
-    ...element.attributes.toSorted(byNamespaceThenName).map(({ name, value }) => `${name}="${escapeAttribute(value)}"`),
-  ].join(' ');
-  const content = element.children.map((child) =>
-    typeof child === 'string' ? escapeText(child) : writeCanonical(child, inner),
-  );
-  return `<${start}>${content.join('')}</${element.name}>`;
+  let xml = `<${element.name}`;
+  for (const [prefix, uri] of declared) {
+    xml += ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeAttribute(uri)}"`;
+  }
+  for (const { name, value } of inOrder(element.attributes)) xml += ` ${name}="${escapeAttribute(value)}"`;
+  xml += '>';
+  for (const child of element.children) {
+    xml += typeof child === 'string' ? escapeText(child) : writeCanonical(child, inner);
+  }
+  return `${xml}</${element.name}>`;
 }
 
 /** The prefixes that the start tag uses and that do not yet mean what they have to mean here. */
@@ -90,13 +91,16 @@ function declarations(element: XmlElement, scope: NamespaceScope): readonly (rea
   return [...used].filter(([prefix, uri]) => scope.get(prefix) !== uri).sort(([a], [b]) => compare(a, b));
 }
 
+const inOrder = (attributes: readonly XmlAttribute[]): readonly XmlAttribute[] =>
+  attributes.length < 2
+    ? attributes
+    : attributes.toSorted(
+        (a, b) => compare(a.namespace, b.namespace) || compare(localNameOf(a.name), localNameOf(b.name)),
+      );
+
 export const prefixOf = (name: string): string => name.slice(0, Math.max(name.indexOf(':'), 0));
 
 export const localNameOf = (name: string): string => name.slice(name.indexOf(':') + 1);
-
-function byNamespaceThenName(a: XmlAttribute, b: XmlAttribute): number {
-  return compare(a.namespace, b.namespace) || compare(localNameOf(a.name), localNameOf(b.name));
-}
 
 /** By code unit, never by a language's rules. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
