@@ -4,7 +4,10 @@ import type { Log } from '#core/log.ts';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** One JSON object a line, on stderr unless told otherwise: `{"level":"warn","time":"…","event":"modbus.reconnect",…}`. */
-export function jsonLog(level: LogLevel, destination: DestinationStream = pino.destination({ dest: 2, sync: true })): Log {
+export function jsonLog(
+  level: LogLevel,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Log {
   const logger = pino(
     {
       level,

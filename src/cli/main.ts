@@ -3,14 +3,20 @@ import { reasonOf, SealmeterError } from '#core/errors.ts';
 import type { Command, ExitCode, Terminal } from './command.ts';
 
 /** Each command in its own file, loaded when it is asked for: `verify` need not wait for a web server. */
-const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<{ readonly command: Command }> }>> = {
-  demo: { summary: 'A simulated meter, its PKI and the service, all on this machine.', load: () => import('./demo.ts') },
-  meter: { summary: 'The service in front of real meters.', load: () => import('./meter.ts') },
-  simulate: { summary: 'A simulated meter alone.', load: () => import('./simulate.ts') },
-  get: { summary: 'One request; verifies the answer.', load: () => import('./get.ts') },
-  'sign-request': { summary: 'The signature headers of a request, for curl.', load: () => import('./sign-request.ts') },
-  verify: { summary: 'Verifies sealed documents offline.', load: () => import('./verify.ts') },
-  pki: { summary: 'Makes and tends the two PKIs.', load: () => import('./pki.ts') },
+const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
+  demo: {
+    summary: 'A simulated meter, its PKI and the service, all on this machine.',
+    load: async () => (await import('./demo.ts')).demo,
+  },
+  meter: { summary: 'The service in front of real meters.', load: async () => (await import('./meter.ts')).meter },
+  simulate: { summary: 'A simulated meter alone.', load: async () => (await import('./simulate.ts')).simulate },
+  get: { summary: 'One request; verifies the answer.', load: async () => (await import('./get.ts')).get },
+  'sign-request': {
+    summary: 'The signature headers of a request, for curl.',
+    load: async () => (await import('./sign-request.ts')).signRequest,
+  },
+  verify: { summary: 'Verifies sealed documents offline.', load: async () => (await import('./verify.ts')).verify },
+  pki: { summary: 'Makes and tends the two PKIs.', load: async () => (await import('./pki.ts')).pki },
 };
 
 /** Runs one command line to its end. Never throws. */
@@ -26,7 +32,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     return 2;
   }
   try {
-    const { command } = await entry.load();
+    const command = await entry.load();
     return await command.run(rest, terminal);
   } catch (error) {
     return explain(error, terminal);

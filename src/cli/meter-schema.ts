@@ -2,7 +2,11 @@ import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 
 const file = (description: string) => ({ type: 'string', minLength: 1, description }) as const;
 const duration = (description: string) =>
-  ({ type: 'string', pattern: '^[0-9]{1,9} (ms|s|min|h|d)$', description: `${description} A number and ms, s, min, h or d.` }) as const;
+  ({
+    type: 'string',
+    pattern: '^[0-9]{1,9} (ms|s|min|h|d)$',
+    description: `${description} A number and ms, s, min, h or d.`,
+  }) as const;
 const count = (description: string) => ({ type: 'integer', minimum: 1, description }) as const;
 
 /**

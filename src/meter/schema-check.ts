@@ -38,7 +38,11 @@ function explain(error: ErrorObject | undefined): Explanation {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
       const name = String(says['additionalProperty'] ?? says['unevaluatedProperty']);
-      return { problem: `"${name}" is not known here`, expected: 'remove it, or correct its name', at: `${at}/${name}` };
+      return {
+        problem: `"${name}" is not known here`,
+        expected: 'remove it, or correct its name',
+        at: `${at}/${name}`,
+      };
     }
     case 'enum': {
       const allowed = (says['allowedValues'] as readonly unknown[]).join(', ');

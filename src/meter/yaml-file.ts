@@ -33,7 +33,13 @@ function readText(file: string): string {
     bytes = readFileSync(file);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new FileError('FILE_UNREADABLE', nowhere, `cannot be read (${reason})`, 'check the path and its permissions', error);
+    throw new FileError(
+      'FILE_UNREADABLE',
+      nowhere,
+      `cannot be read (${reason})`,
+      'check the path and its permissions',
+      error,
+    );
   }
   if (bytes.length > LARGEST_FILE) {
     throw new FileError('FILE_TOO_LARGE', nowhere, `${bytes.length} bytes`, `at most ${LARGEST_FILE} bytes`);
