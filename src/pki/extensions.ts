@@ -224,12 +224,10 @@ export interface ReadExtensions {
 
 /** @throws SealmeterError (evidence) `PKI_DER_UNREADABLE`, `PKI_EXTENSION_REPEATED` */
 export function readExtensions(extensions: Extensions | undefined): ReadExtensions {
+  refuseRepeated((extensions ?? []).map(({ extnID }) => extnID));
   const unknownCritical: string[] = [];
-  const seen = new Set<string>();
   let fields: CertificateExtensions = {};
   for (const { extnID, critical, extnValue } of extensions ?? []) {
-    if (seen.has(extnID)) throw repeated(extnID);
-    seen.add(extnID);
     const kind = EXTENSION_KINDS.find(({ oid }) => oid === extnID);
     if (kind !== undefined) fields = { ...fields, ...kind.decode(new Uint8Array(extnValue.buffer)) };
     else if (critical) unknownCritical.push(extnID);
@@ -237,9 +235,12 @@ export function readExtensions(extensions: Extensions | undefined): ReadExtensio
   return { fields, unknownCritical };
 }
 
-/** @see RFC 5280 § 4.2: MUST NOT include more than one instance of a particular extension */
-const repeated = (oid: string): SealmeterError =>
-  new SealmeterError('evidence', 'PKI_EXTENSION_REPEATED', `the certificate has extension ${oid} twice`);
+/** @see RFC 5280 § 4.2: a certificate MUST NOT include more than one instance of a particular extension */
+function refuseRepeated(oids: readonly string[]): void {
+  const repeated = oids.find((oid, position) => oids.indexOf(oid) !== position);
+  if (repeated === undefined) return;
+  throw new SealmeterError('evidence', 'PKI_EXTENSION_REPEATED', `the certificate has extension ${repeated} twice`);
+}
 
 const usageOid = (usage: string): string => EXTENDED_KEY_USAGES[usage as ExtendedKeyUsageName] ?? usage;
 const usageName = (oid: string): string =>

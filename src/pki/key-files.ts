@@ -19,13 +19,18 @@ export async function writeKeyFile(path: string, pem: string): Promise<void> {
  */
 export async function readKeyFile(path: string): Promise<string> {
   await using file = await openKeyFile(path);
-  const { mode, size } = await file.stat();
-  if ((mode & GROUP_AND_OTHERS) !== 0) {
-    const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  const status = await file.stat();
+  if ((status.mode & GROUP_AND_OTHERS) !== 0) {
+    const octal = (status.mode & 0o777).toString(8).padStart(4, '0');
     throw keyFileError('EXPOSED', path, `may be read by others (mode ${octal})`, `chmod 600 ${path}`);
   }
-  if (size > MAX_KEY_FILE) {
-    throw keyFileError('UNREADABLE', path, `is longer than ${MAX_KEY_FILE} bytes`, 'give a PEM file with one key');
+  if (!status.isFile() || status.size > MAX_KEY_FILE) {
+    throw keyFileError(
+      'UNREADABLE',
+      path,
+      'cannot be a key',
+      `give a PEM file with one key, up to ${MAX_KEY_FILE} bytes`,
+    );
   }
   return await file.readFile('utf8');
 }
