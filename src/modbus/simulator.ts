@@ -1,0 +1,128 @@
+import { type Clock, systemClock } from '#core/clock.ts';
+import { type Log, silentLog } from '#core/log.ts';
+import { type Duration, Minutes } from '#core/time.ts';
+import { type ConditionName, conditions, endConditions, type SimulatorParts } from './simulator/conditions.ts';
+import { obey } from './simulator/control.ts';
+import { startHeartbeat } from './simulator/heartbeat.ts';
+import { Memory } from './simulator/memory.ts';
+import { Random } from './simulator/model/random.ts';
+import { Site } from './simulator/model/site.ts';
+import { Pac3200 } from './simulator/pac3200/meter.ts';
+import { type FaultSpan, Faults } from './simulator/wire/faults.ts';
+import { type Endpoint, ModbusServer } from './simulator/wire/server.ts';
+import { type WireFaultName, wireFaults } from './simulator/wire/wire-faults.ts';
+
+/** A garbled reply, or something wrong with the meter or its network. `help` lists them with their meanings. */
+export type FaultName = WireFaultName | ConditionName;
+
+export interface SimulatorOptions {
+  /** Default: a free port of the loopback interface. */
+  readonly listen?: Endpoint;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** The same seed and start give the same household. Default: 1. */
+  readonly seed?: number;
+  /** Model seconds per second. Default: 1. */
+  readonly speed?: number;
+  /** Where the meter keeps what a power cut leaves. Default: nowhere, every start is that of a new meter. */
+  readonly stateFile?: string;
+  /** Default: 0012345678. */
+  readonly serialNumber?: string;
+  /** Whether the firmware is new enough for the neutral current at 223. Default: true. */
+  readonly hasNeutralCurrent?: boolean;
+  /** Default: 3, as a PAC3220. */
+  readonly maxConnections?: number;
+  /** After how long a silent client is cut off. Default: 10 min. */
+  readonly idleTimeout?: Duration;
+}
+
+/** A meter that does not exist, on a real network. */
+export interface Simulator extends AsyncDisposable {
+  readonly address: Endpoint;
+  /** A span is for garbled replies; a condition holds until `clear`. */
+  inject(fault: FaultName, span?: FaultSpan): Promise<void>;
+  /** Ends all faults. */
+  clear(): Promise<void>;
+  /** Counters step back to what was last saved, the status word says so, connections are reset. */
+  powerCut(): Promise<void>;
+  setInput(isOn: boolean): void;
+  /** Does what a line of text says and gives back what to print. @throws SealmeterError for a line that is none */
+  obey(line: string): Promise<string>;
+}
+
+/** @throws SealmeterError when the address cannot be had or the state file is not one */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { clock = systemClock, log = silentLog, seed = 1 } = options;
+  const memory = new Memory(options.stateFile, log);
+  const site = new Site(clock.now(), seed);
+  const meter = new Pac3200({
+    memory,
+    serialNumber: options.serialNumber ?? '0012345678',
+    hasNeutralCurrent: options.hasNeutralCurrent ?? true,
+  });
+  const faults = new Faults(new Random(seed).stream('faults'));
+  const server = new ModbusServer(options.listen ?? { host: '127.0.0.1', port: 0 }, {
+    device: meter,
+    unit: 1,
+    faults,
+    clock,
+    log,
+    maxConnections: options.maxConnections ?? 3,
+    idleTimeout: options.idleTimeout ?? Minutes(10),
+  });
+  const step = (): void => meter.step(site.step());
+  step();
+  await server.listen();
+  const stopHeart = startHeartbeat(clock, options.speed ?? 1, step);
+  return new RunningSimulator({ meter, faults, server }, memory, stopHeart);
+}
+
+class RunningSimulator implements Simulator {
+  readonly #parts: SimulatorParts;
+  readonly #memory: Memory;
+  readonly #stopHeart: () => void;
+
+  constructor(parts: SimulatorParts, memory: Memory, stopHeart: () => void) {
+    this.#parts = parts;
+    this.#memory = memory;
+    this.#stopHeart = stopHeart;
+  }
+
+  get address(): Endpoint {
+    return this.#parts.server.endpoint;
+  }
+
+  async inject(fault: FaultName, span: FaultSpan = {}): Promise<void> {
+    if (isWireFault(fault)) this.#parts.faults.garble(fault, span);
+    else conditions[fault].begin(this.#parts);
+  }
+
+  async clear(): Promise<void> {
+    await endConditions(this.#parts);
+  }
+
+  async powerCut(): Promise<void> {
+    const wasListening = this.#parts.server.isListening;
+    await this.#parts.server.drop();
+    this.#parts.meter.powerCut();
+    if (wasListening) await this.#parts.server.listen();
+  }
+
+  setInput(isOn: boolean): void {
+    this.#parts.meter.setInput(isOn);
+  }
+
+  obey(line: string): Promise<string> {
+    return obey(this, line);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopHeart();
+    this.#parts.faults.clear();
+    await this.#parts.server.drop();
+    this.#parts.meter.save();
+    await this.#memory.flush();
+  }
+}
+
+const isWireFault = (fault: FaultName): fault is WireFaultName => Object.hasOwn(wireFaults, fault);
