@@ -1,0 +1,123 @@
+import type { Instant } from '#core/time.ts';
+
+// No `node:` import here.
+
+/** A verified signature that is about to be acted upon. */
+export interface SignatureUse {
+  readonly keyId: string;
+  /** What may come once with this key. Of a fixed length: it is kept. */
+  readonly mark: string;
+  /** The client that uses it. */
+  readonly owner: string;
+  /** Until when it would be found fresh. */
+  readonly until: Instant;
+  /** Whether the same client may use it again. */
+  readonly mayRepeat: boolean;
+}
+
+/**
+ * - `first`: never seen before, and remembered from now on.
+ * - `repeated`: seen before, and may be.
+ * - `replayed`: seen before.
+ * - `forgotten`: it may have been seen before; only a wall clock that was set back can bring this about.
+ * - `full`: refused, because it could not be remembered.
+ */
+export type Recollection = 'first' | 'repeated' | 'replayed' | 'forgotten' | 'full';
+
+/** How many signatures are remembered at most. An entry takes about 200 octets and lives for the freshness window. */
+export interface ReplayLimits {
+  readonly total: number;
+  readonly perKey: number;
+}
+
+/** 20 MB at most. One key may sign 166 requests a second for ever, or 50,000 at once. */
+export const DEFAULT_REPLAY_LIMITS: ReplayLimits = { total: 100_000, perKey: 50_000 };
+
+/**
+ * Remembers which signatures were used, for as long as each would be found fresh. It is bounded, and rather than
+ * forget one of them it refuses the next. `remember` checks and inserts in one step, so that of two equal requests at
+ * once one is the first. It lives in one process and dies with it.
+ */
+export class ReplayMemory {
+  readonly #limits: ReplayLimits;
+  readonly #keys = new Map<string, KeyMemory>();
+  #size = 0;
+  #forgottenUpTo = Number.NEGATIVE_INFINITY;
+  #lastCleaned = Number.NEGATIVE_INFINITY;
+
+  constructor(limits: ReplayLimits = DEFAULT_REPLAY_LIMITS) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Call it last, when everything else about the request has been found right. */
+  remember(use: SignatureUse, now: Instant): Recollection {
+    this.#forgetStale(now);
+    const known = this.#keys.get(use.keyId);
+    const earlierOwner = known?.ownerOf(use.mark);
+    if (earlierOwner !== undefined) return use.mayRepeat && earlierOwner === use.owner ? 'repeated' : 'replayed';
+    if (secondOf(use.until) <= this.#forgottenUpTo) return 'forgotten';
+    if (this.#size >= this.#limits.total || (known?.size ?? 0) >= this.#limits.perKey) return 'full';
+    this.#memoryOf(use.keyId).add(use);
+    this.#size += 1;
+    return 'first';
+  }
+
+  #memoryOf(keyId: string): KeyMemory {
+    const memory = this.#keys.get(keyId) ?? new KeyMemory();
+    this.#keys.set(keyId, memory);
+    return memory;
+  }
+
+  #forgetStale(now: Instant): void {
+    const second = secondOf(now);
+    if (second === this.#lastCleaned) return; // once a second is enough
+    this.#lastCleaned = second;
+    for (const [keyId, memory] of this.#keys) {
+      const before = memory.size;
+      this.#forgottenUpTo = Math.max(this.#forgottenUpTo, memory.forgetBefore(second));
+      this.#size -= before - memory.size;
+      if (memory.size === 0) this.#keys.delete(keyId);
+    }
+  }
+}
+
+/** The signatures of one key. */
+class KeyMemory {
+  readonly #owners = new Map<string, string>();
+  readonly #marksBySecond = new Map<number, string[]>();
+
+  get size(): number {
+    return this.#owners.size;
+  }
+
+  ownerOf(mark: string): string | undefined {
+    return this.#owners.get(mark);
+  }
+
+  add({ mark, owner, until }: SignatureUse): void {
+    this.#owners.set(mark, owner);
+    const second = secondOf(until);
+    const marks = this.#marksBySecond.get(second);
+    if (marks === undefined) this.#marksBySecond.set(second, [mark]);
+    else marks.push(mark);
+  }
+
+  /** Forgets what was fresh until a second before `second`, and returns the last such second. */
+  forgetBefore(second: number): number {
+    let last = Number.NEGATIVE_INFINITY;
+    for (const [due, marks] of this.#marksBySecond) {
+      if (due >= second) continue;
+      for (const mark of marks) this.#owners.delete(mark);
+      this.#marksBySecond.delete(due);
+      last = Math.max(last, due);
+    }
+    return last;
+  }
+}
+
+/** The second that an instant is in. */
+const secondOf = (instant: Instant): number => Math.floor(instant / 1_000);
