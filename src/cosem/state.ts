@@ -35,6 +35,8 @@ export type StateFlag = (typeof STATE_BITS)[number]['flag'];
 /** What is to be known beside the values. */
 export type State = ReadonlySet<StateFlag>;
 
+export const stateFlags: readonly StateFlag[] = STATE_BITS.map(({ flag }) => flag);
+
 /** How many digits `state` has. */
 export const STATE_DIGITS = 16;
 

@@ -11,7 +11,7 @@ import {
 } from './canonical-xml.ts';
 
 /** More than any document of ours has; bounds on what a hostile one can cost. */
-const MAXIMUM_LENGTH = 64 * 2 ** 20;
+const MAXIMUM_LENGTH = 16 * 2 ** 20;
 const MAXIMUM_DEPTH = 100;
 
 const NAME = '[A-Za-z_][A-Za-z0-9_.-]*';
