@@ -31,7 +31,7 @@ const PARAMETERS: ParameterTypes = new Map([
 /** A name with a quoted string, or with an integer in its only spelling, and what separates it from the next. */
 const PARAMETER = /[\t ]*([A-Za-z]+)=(?:"([\x20\x21\x23-\x5b\x5d-\x7e]*)"|(0|[1-9][0-9]{0,11}))[\t ]*(,|$)/gy;
 
-const AUTHORIZATION_SCHEME = /^signature +/i;
+const AUTHORIZATION_SCHEME = /^signature(?: +|$)/i;
 
 /** What is covered beside headers. No header has such a name: parentheses are not allowed in one. */
 const PSEUDO_HEADERS = new Map<

@@ -24,13 +24,13 @@ export interface SignatureUse {
  */
 export type Recollection = 'first' | 'repeated' | 'replayed' | 'forgotten' | 'full';
 
-/** How many signatures are remembered at most. An entry takes about 200 octets and lives for the freshness window. */
+/** How many signatures are remembered at most. An entry takes some 120 octets and lives for the freshness window. */
 export interface ReplayLimits {
   readonly total: number;
   readonly perKey: number;
 }
 
-/** 20 MB at most. One key may sign 166 requests a second for ever, or 50,000 at once. */
+/** 12 MB. In a window of 300 s one key may sign 166 requests a second for ever, or 50,000 at once. */
 export const DEFAULT_REPLAY_LIMITS: ReplayLimits = { total: 100_000, perKey: 50_000 };
 
 /**
