@@ -1,0 +1,69 @@
+import type { RequestListener } from 'node:http';
+import express, { type Request, type Response } from 'express';
+
+import type { Clock } from '#core/clock.ts';
+import type { Log } from '#core/log.ts';
+import type { LogicalDevices } from '#cosem/logical-device.ts';
+import type { ClientDirectory } from './client-directory.ts';
+import { HttpError } from './http-error.ts';
+import type { Limits } from './limits.ts';
+import type { PeerOf } from './peer.ts';
+import type { SealedDocuments } from './sealed-documents.ts';
+import { authorise } from './steps/authorise.ts';
+import { checkRequest } from './steps/check-request.ts';
+import { identify } from './steps/identify.ts';
+import { limitRate } from './steps/limit-rate.ts';
+import { locate } from './steps/locate.ts';
+import { logAccess } from './steps/log-access.ts';
+import { negotiate } from './steps/negotiate.ts';
+import { read } from './steps/read.ts';
+import { represent } from './steps/represent.ts';
+import { respond } from './steps/respond.ts';
+import { seal } from './steps/seal.ts';
+import { toProblem } from './steps/to-problem.ts';
+import { type SignaturePolicy, verifySignature } from './steps/verify-signature.ts';
+
+export interface AppParts {
+  readonly devices: LogicalDevices;
+  readonly clients: ClientDirectory;
+  /** `tlsPeerOf` behind the door; a test says who it is. */
+  readonly peerOf: PeerOf;
+  readonly signatures: SignaturePolicy;
+  readonly sealed: SealedDocuments;
+  /** The names, with their port where it is not 443, under which the meter may be called; none for any. */
+  readonly hosts?: ReadonlySet<string> | undefined;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The service, for a server to listen with. */
+export function createApp(parts: AppParts): RequestListener {
+  const { devices, clients, peerOf, signatures, sealed, hosts, limits, clock, log } = parts;
+  const app = express();
+  app.disable('x-powered-by').disable('etag').disable('query parser');
+  app.use([
+    logAccess(log, clock),
+    checkRequest({ limits, hosts }),
+    identify(clients, peerOf),
+    limitRate(limits, clock),
+    locate(),
+    verifySignature(clients, signatures),
+    authorise(devices),
+    negotiate(),
+    read(devices),
+    represent(),
+    seal(sealed),
+    respond(),
+  ]);
+  const answerProblem = toProblem(log);
+  app.use(answerProblem);
+  return function serve(request, response) {
+    // Express gives up, without a word to the steps, where it finds no path in the target at all, as in `https://[`.
+    const giveUp = (): void =>
+      void answerProblem(targetUnreadable(), request as Request, response as Response, () => {});
+    app(request as Request, response as Response, giveUp);
+  };
+}
+
+const targetUnreadable = (): HttpError => new HttpError('REQUEST_MALFORMED', 'the request target cannot be read');

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+
+import type { Rights } from '#cosem/access-rights.ts';
+import type { Reading } from '#representation/reading.ts';
+import type { ResourceTree } from '#representation/resource-nodes.ts';
+import type { ResourceRequest } from '#representation/resource-uri.ts';
+import type { HttpRequestFacts } from '#signature/http-request.ts';
+import type { VerifiedRequest } from '#signature/request-verifier.ts';
+import type { Client } from './client-directory.ts';
+import type { MediaType } from './media-types.ts';
+import type { ProblemCode } from './problems.ts';
+
+/** What the steps of the pipeline find out about a request, each for those after it. */
+interface Findings {
+  /** `checkRequest` */
+  facts: HttpRequestFacts;
+  /** `identify` */
+  client: Client;
+  /** `locate` */
+  wanted: ResourceRequest;
+  /** `verifySignature`; `undefined` where the request has none */
+  signature: VerifiedRequest | undefined;
+  /** `authorise`: those of the client, or what is left of them without a signature */
+  rights: Rights;
+  /** `negotiate` */
+  mediaType: MediaType;
+  /** `read` */
+  content: SelectedContent;
+  /** `represent` */
+  document: string;
+  /** `seal` */
+  body: Uint8Array;
+  /** `toProblem` */
+  problem: ProblemCode;
+}
+
+/** What a signed request gets is sealed. */
+export type SelectedContent =
+  | { readonly sealed: true; readonly reading: Reading }
+  | { readonly sealed: false; readonly tree: ResourceTree };
+
+/** One request and its answer. */
+export class Exchange {
+  /** Under which the log and a problem document speak of it. */
+  readonly id: string = randomUUID();
+  readonly #found: Partial<Findings> = {};
+
+  note<Name extends keyof Findings>(name: Name, finding: Findings[Name]): void {
+    this.#found[name] = finding;
+  }
+
+  /** @throws TypeError where the pipeline has its steps in the wrong order. */
+  get<Name extends keyof Findings>(name: Name): Findings[Name] {
+    if (!Object.hasOwn(this.#found, name)) throw new TypeError(`no step has found out "${name}" yet`);
+    return this.#found[name] as Findings[Name];
+  }
+
+  /** What is known so far, however far the request came. */
+  get soFar(): Readonly<Partial<Findings>> {
+    return this.#found;
+  }
+}
+
+const exchanges = new WeakMap<ServerResponse, Exchange>();
+
+export function exchangeOf(response: ServerResponse): Exchange {
+  const exchange = exchanges.get(response) ?? new Exchange();
+  exchanges.set(response, exchange);
+  return exchange;
+}

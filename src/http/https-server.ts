@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+
+import type { Clock } from '#core/clock.ts';
+import { reasonOf, SealmeterError } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import { admit } from './admission.ts';
+import type { ClientDirectory } from './client-directory.ts';
+import { Connections } from './connections.ts';
+import type { Limits } from './limits.ts';
+import { listenError } from './listen-error.ts';
+import { type RefusalReason, Refusals } from './refusals.ts';
+import { type TlsCredentials, tlsOptions } from './tls-options.ts';
+import { answerUnparsed } from './unparsed-request.ts';
+
+export interface HttpsServerParts {
+  readonly tls: TlsCredentials;
+  /** Who may come in at all. */
+  readonly clients: ClientDirectory;
+  /** What answers the requests of those who are in. */
+  readonly serve: RequestListener;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How often Node.js looks for headers and requests that are overdue, in milliseconds. */
+const OVERDUE_CHECK = 1_000;
+
+/** The door: TLS with known clients only, bounded in every respect, and closed without cutting anybody off. */
+export class HttpsServer implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #parts: HttpsServerParts;
+  readonly #refusals: Refusals;
+  readonly #connections: Connections;
+  readonly #admitted = new WeakSet<Duplex>();
+  readonly #answers = new Set<ServerResponse>();
+  #closing = false;
+
+  /** @throws SealmeterError (configuration) `TLS_CREDENTIALS_UNUSABLE` */
+  constructor(parts: HttpsServerParts) {
+    this.#parts = parts;
+    this.#refusals = new Refusals(parts.log);
+    this.#connections = new Connections(parts.limits, (reason, socket) => this.#refuse(reason, socket));
+    this.#server = makeServer(parts);
+    // Before the listeners of node:https, so that HTTP never begins on a connection that is refused.
+    this.#server.prependListener('connection', (socket: Socket) => this.#connections.accept(socket));
+    this.#server.prependListener('secureConnection', (socket: TLSSocket) => this.#admit(socket));
+    this.#server.on('request', (request, response) => this.#serve(request, response));
+    // Who asks whether to send a body is told by the answer: the pipeline takes none unread.
+    this.#server.on('checkContinue', (request, response) => this.#serve(request, response));
+    this.#server.on('clientError', (error, socket) => this.#onClientError(error, socket));
+  }
+
+  /** How many connections were refused, for each reason. */
+  get refusals(): ReadonlyMap<RefusalReason, number> {
+    return this.#refusals.counts;
+  }
+
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** @throws SealmeterError (configuration) `PORT_TAKEN`, `PORT_FORBIDDEN`, `ADDRESS_NOT_HERE` */
+  async listen(host: string, port: number): Promise<AddressInfo> {
+    try {
+      await once(this.#server.listen(port, host), 'listening');
+    } catch (error) {
+      throw listenError(error, host, port);
+    }
+    return this.#server.address() as AddressInfo;
+  }
+
+  /** Lets nobody in any more, finishes the answers that are being given, at most for the closing time, and ends. */
+  async close(): Promise<void> {
+    if (this.#closing || !this.#server.listening) return;
+    this.#closing = true;
+    const { clock, limits } = this.#parts;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const answer of this.#answers) announceEnd(answer);
+    this.#connections.close();
+    const cancel = clock.after(limits.closingTime, () => this.#connections.destroy());
+    await closed;
+    cancel();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #admit(socket: TLSSocket): void {
+    const admission = admit(socket, this.#parts.clients, this.#parts.clock.now());
+    if ('refused' in admission) {
+      const { refused, ...details } = admission;
+      this.#refuse(refused, socket, details);
+      socket.destroy();
+    } else if (!this.#connections.promote(socket, admission.client.id)) {
+      this.#refuse('client-has-too-many-connections', socket, { client: admission.client.id });
+      socket.destroy();
+    } else {
+      this.#admitted.add(socket);
+    }
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    this.#connections.beginAnswer(socket);
+    this.#answers.add(response);
+    response.once('close', () => {
+      this.#answers.delete(response);
+      this.#connections.endAnswer(socket);
+    });
+    if (this.#closing) announceEnd(response);
+    this.#parts.serve(request, response);
+  }
+
+  /** Node.js reports failed handshakes and unreadable requests by the same event, and leaves the socket open. */
+  #onClientError(error: Error, stream: Duplex): void {
+    const socket = stream as TLSSocket;
+    if (!this.#admitted.has(socket)) {
+      this.#refuse('handshake-failed', socket, { detail: reasonOf(error).trim() });
+      socket.destroy();
+      return;
+    }
+    // Into an answer that has begun, or to somebody who is gone, nothing can be said.
+    if (!socket.writable || this.#connections.isAnswering(socket)) {
+      socket.destroy();
+      return;
+    }
+    const { problem, occurrence, bytes } = answerUnparsed(error);
+    const { remoteAddress: address } = socket;
+    this.#parts.log.info('http.unparsed', {
+      request: occurrence,
+      address,
+      status: problem.status,
+      problem: problem.code,
+    });
+    socket.end(bytes, () => socket.destroy());
+  }
+
+  #refuse(reason: RefusalReason, socket: Socket, details: object = {}): void {
+    const { remoteAddress: address, remotePort: port } = socket;
+    this.#refusals.add(reason, { address, port, ...details });
+  }
+}
+
+function makeServer({ tls, limits }: HttpsServerParts): Server {
+  try {
+    return createServer({
+      ...tlsOptions(tls),
+      handshakeTimeout: limits.handshakeTime,
+      headersTimeout: limits.headerTime,
+      requestTimeout: limits.requestTime,
+      keepAliveTimeout: limits.keepAliveTime,
+      connectionsCheckingInterval: OVERDUE_CHECK,
+      maxHeaderSize: limits.headerSize,
+      // Told by the pipeline, with a problem document.
+      requireHostHeader: false,
+      // Whatever the command line of Node.js says: a lenient parser is a way in for smuggled requests.
+      insecureHTTPParser: false,
+    }).setTimeout(limits.idleTime);
+  } catch (cause) {
+    throw new SealmeterError('configuration', 'TLS_CREDENTIALS_UNUSABLE', `TLS cannot start: ${reasonOf(cause)}`, {
+      mend: 'give the key of the server certificate, the certificate with its sub-CA, and the roots of the clients, in PEM',
+      cause,
+    });
+  }
+}
+
+const announceEnd = (response: ServerResponse): void => {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
+};

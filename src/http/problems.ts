@@ -1,0 +1,157 @@
+import { SealmeterError } from '#core/errors.ts';
+import { Minutes } from '#core/time.ts';
+import { type RequestRefusalCode, requestRefusals } from '#signature/request-refusals.ts';
+import { HttpError, type ResponseHeaders, retryAfter } from './http-error.ts';
+
+interface ProblemRow {
+  readonly status: number;
+  /** The same sentence for every occurrence. @see RFC 9457 § 3.1.3 */
+  readonly title: string;
+  /** What to do, where the error itself does not say it. */
+  readonly mend: string;
+  readonly headers?: ResponseHeaders;
+}
+
+/**
+ * How to sign, in the words of both forms.
+ * @see RFC 9110 § 11.6.1: a 401 MUST say how to authenticate; RFC 9421 § 5.1; draft-cavage-http-signatures-12 § 3.1.1
+ */
+const CHALLENGE: ResponseHeaders = {
+  'WWW-Authenticate': 'Signature realm="cosem",headers="(request-target) host date"',
+  'Accept-Signature': 'sig1=("@method" "@authority" "@path" "@query");created',
+};
+
+/** The codes of the request's signature are explained where they are thrown; here they get their status. */
+function signatureRow(code: RequestRefusalCode): ProblemRow {
+  const { says, mend } = requestRefusals[code];
+  const title = `${says.charAt(0).toUpperCase()}${says.slice(1)}.`;
+  return code === 'SIGNATURE_REPLAY_MEMORY_FULL'
+    ? { status: 429, title, mend, headers: retryAfter(Minutes(1)) }
+    : { status: 401, title, mend, headers: CHALLENGE };
+}
+
+const signatureCodes = Object.keys(requestRefusals) as RequestRefusalCode[];
+const signatureRows = Object.fromEntries(signatureCodes.map((code) => [code, signatureRow(code)])) as Readonly<
+  Record<RequestRefusalCode, ProblemRow>
+>;
+
+const ownRows = {
+  REQUEST_MALFORMED: {
+    status: 400,
+    title: 'The request is not well-formed HTTP/1.1.',
+    mend: 'let an HTTP library write the request',
+  },
+  BODY_UNEXPECTED: {
+    status: 400,
+    title: 'The request has a body where none belongs.',
+    mend: 'send GET and HEAD without a body',
+  },
+  QUERY_INVALID: {
+    status: 400,
+    title: 'A query parameter cannot be understood.',
+    mend: 'write the parameter as the API description has it',
+  },
+  CLIENT_UNKNOWN: {
+    status: 403,
+    title: 'No client is known by this TLS certificate.',
+    mend: "have the certificate entered among the meter's clients",
+  },
+  HOST_UNKNOWN: {
+    status: 403,
+    title: 'The request names a host that this is not.',
+    mend: "use a name that stands in the meter's configuration",
+  },
+  RESOURCE_UNKNOWN: {
+    status: 404,
+    title: 'There is no such resource.',
+    mend: 'start at /cosem/ and follow the tree; what this client may not see is not in it',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The resource does not take this method.',
+    mend: 'use one of the methods that the header field Allow names',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    title: 'None of the media types that are asked for can be had here.',
+    mend: 'ask for one that the detail names; a sealed document needs a signed request',
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'The request took too long to arrive.',
+    mend: 'send the request in one go',
+  },
+  URI_TOO_LONG: {
+    status: 414,
+    title: 'The URI is too long.',
+    mend: 'keep it within 4000 characters',
+  },
+  RATE_EXCEEDED: {
+    status: 429,
+    title: 'This client sends more requests than it may.',
+    mend: 'wait as long as Retry-After says, and ask less often',
+  },
+  HEADER_TOO_LARGE: {
+    status: 431,
+    title: 'The header of the request is too large.',
+    mend: 'send fewer and shorter header fields',
+  },
+  INTERNAL_ERROR: {
+    status: 500,
+    title: 'The meter failed to answer.',
+    mend: "look the problem's instance up in the meter's log",
+  },
+  METHOD_UNKNOWN: {
+    status: 501,
+    title: 'The meter does not know this method.',
+    mend: 'use GET or HEAD to read',
+  },
+  HTTP_VERSION_UNKNOWN: {
+    status: 505,
+    title: 'The meter does not speak this version of HTTP.',
+    mend: 'use HTTP/1.1',
+  },
+} as const satisfies Readonly<Record<string, ProblemRow>>;
+
+export type ProblemCode = keyof typeof ownRows | RequestRefusalCode;
+
+/**
+ * Every code that a client can meet, with its status: the only table that turns an error into one.
+ * docs/errors.md explains each at length, and a test holds the two together.
+ *
+ * 401 is missing in the list of TR-03109-1 Anlage II, which knows no signed requests, and its 506 is HTTP's 505.
+ */
+export const PROBLEMS: Readonly<Record<ProblemCode, ProblemRow>> = { ...ownRows, ...signatureRows };
+
+/** What a client is told: members of RFC 9457, and two of ours, `code` and `mend`. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly title: string;
+  /** What was wrong this time. */
+  readonly detail: string | undefined;
+  /** What to do about it. */
+  readonly mend: string;
+  readonly headers: ResponseHeaders;
+}
+
+/**
+ * What to tell the client about anything that was thrown. A client's own fault is explained in the words of the error.
+ * Of any other fault the client learns no more than the table says, and whatever the table does not have is ours.
+ */
+export function problemOf(thrown: unknown): Problem {
+  const error = thrown instanceof SealmeterError ? thrown : undefined;
+  const code = error !== undefined && isProblemCode(error.code) ? error.code : 'INTERNAL_ERROR';
+  const { status, title, mend, headers } = PROBLEMS[code];
+  const ownFault = code !== 'INTERNAL_ERROR' && error?.fault === 'client' ? error : undefined;
+  return {
+    code,
+    status,
+    title,
+    detail: ownFault?.message,
+    mend: ownFault?.mend ?? mend,
+    headers: { ...headers, ...(error instanceof HttpError ? error.headers : {}) },
+  };
+}
+
+const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);

@@ -1,0 +1,78 @@
+import { utf8 } from '#core/bytes.ts';
+import type { Signer } from '#crypto/signer.ts';
+import { sealDocument } from '#signature/xml-seal.ts';
+
+/** How much is kept at most. */
+export interface SealedDocumentsLimits {
+  readonly documents: number;
+  /** Characters of the unsigned documents together; what is kept of each takes a little more than twice as much. */
+  readonly characters: number;
+}
+
+/** About 10 MB: all documents of a sample that a handful of clients ask for, and the hot ones of the next. */
+export const DEFAULT_SEALED_LIMITS: SealedDocumentsLimits = { documents: 1_000, characters: 4 * 1024 * 1024 };
+
+/**
+ * Seals each document once. A document names its device, its sample and all that was selected, so the same text is the
+ * same document, whoever asks for it; while it is being sealed, everybody waits for the one signature.
+ * Of what is kept, the least recently used goes first: nobody asks for the documents of samples past.
+ */
+export class SealedDocuments {
+  readonly #signer: Signer;
+  readonly #unhurried: Signer;
+  readonly #limits: SealedDocumentsLimits;
+  /** By the unsigned text; the least recently used first. */
+  readonly #sealed = new Map<string, Promise<Uint8Array>>();
+  #characters = 0;
+
+  constructor(signer: Signer, limits: SealedDocumentsLimits = DEFAULT_SEALED_LIMITS) {
+    this.#signer = signer;
+    this.#unhurried = unhurried(signer);
+    this.#limits = limits;
+  }
+
+  /** The sealed document, for somebody who waits for it. */
+  seal(unsigned: string): Promise<Uint8Array> {
+    return this.#recall(unsigned) ?? this.#make(unsigned, this.#signer);
+  }
+
+  /** Has it sealed before somebody asks. Whoever waits for another document comes first at the signer. */
+  async prepare(unsigned: string): Promise<void> {
+    await (this.#sealed.get(unsigned) ?? this.#make(unsigned, this.#unhurried));
+  }
+
+  #recall(unsigned: string): Promise<Uint8Array> | undefined {
+    const known = this.#sealed.get(unsigned);
+    if (known === undefined) return undefined;
+    this.#sealed.delete(unsigned);
+    this.#sealed.set(unsigned, known);
+    return known;
+  }
+
+  #make(unsigned: string, signer: Signer): Promise<Uint8Array> {
+    const sealed = sealDocument(unsigned, signer).then(utf8);
+    this.#keep(unsigned, sealed);
+    // What failed is tried again by the next who asks; this one gets the error from the promise itself.
+    sealed.catch(() => this.#forget(unsigned));
+    return sealed;
+  }
+
+  #keep(unsigned: string, sealed: Promise<Uint8Array>): void {
+    this.#sealed.set(unsigned, sealed);
+    this.#characters += unsigned.length;
+    for (const oldest of this.#sealed.keys()) {
+      if (this.#sealed.size <= this.#limits.documents && this.#characters <= this.#limits.characters) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(unsigned: string): void {
+    if (this.#sealed.delete(unsigned)) this.#characters -= unsigned.length;
+  }
+}
+
+const unhurried = (signer: Signer): Signer => ({
+  algorithm: signer.algorithm,
+  keyId: signer.keyId,
+  sign: (data, options) => signer.sign(data, { ...options, priority: 'ahead' }),
+});

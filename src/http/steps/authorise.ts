@@ -1,0 +1,35 @@
+import type { RequestHandler } from 'express';
+
+import { type MayRead, withoutSignature } from '#cosem/access-rights.ts';
+import type { LogicalDevices } from '#cosem/logical-device.ts';
+import { exchangeOf } from '#http/exchange.ts';
+import { type ResourceAddress, unknownResource } from '#representation/resource-uri.ts';
+import { requestRefusal } from '#signature/request-refusals.ts';
+
+/**
+ * Decides whether the client may have what it asks for. What it may not see at all does not exist for it; what it may
+ * see by a signed request only, it is told to sign for. What of a list it may not have is left out of the list.
+ */
+export function authorise(devices: LogicalDevices): RequestHandler {
+  return function authorise(_request, response, next) {
+    const exchange = exchangeOf(response);
+    const { address } = exchange.get('wanted');
+    const { rights } = exchange.get('client');
+    const isSigned = exchange.get('signature') !== undefined;
+    if (!mayRead(address, devices, rights.visible)) throw unknownResource();
+    if (!isSigned && !mayRead(address, devices, rights.unsigned)) {
+      throw requestRefusal('SIGNATURE_MISSING', 'this client reads this resource by a signed request only');
+    }
+    exchange.note('rights', isSigned ? rights : withoutSignature(rights));
+    next();
+  };
+}
+
+function mayRead(address: ResourceAddress, devices: LogicalDevices, may: MayRead): boolean {
+  if (!('ldev' in address)) return true;
+  const device = devices.device(address.ldev);
+  if (device === undefined) return false;
+  if (!('obis' in address)) return may(device);
+  const object = device.object(address.classId, address.obis);
+  return object !== undefined && may(device, object, 'attribute' in address ? address.attribute : undefined);
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler } from 'express';
+
+import { exchangeOf } from '#http/exchange.ts';
+import { HttpError } from '#http/http-error.ts';
+import type { Limits } from '#http/limits.ts';
+import { KNOWN_METHODS } from '#http/resources.ts';
+import type { HttpRequestFacts } from '#signature/http-request.ts';
+
+export interface RequestRules {
+  readonly limits: Pick<Limits, 'headerLines'>;
+  /** The names, with their port where it is not 443, under which this server may be called; none for any. */
+  readonly hosts: ReadonlySet<string> | undefined;
+}
+
+/** Refuses what is no request to this server, before anybody looks at what it wants. */
+export function checkRequest(rules: RequestRules): RequestHandler {
+  return function checkRequest(request, response, next) {
+    const facts = factsOf(request, request.originalUrl);
+    exchangeOf(response).note('facts', facts);
+    // Whatever was announced as a body is not read: what follows on this connection could not be told from it.
+    if (hasBody(request)) response.setHeader('Connection', 'close');
+    requireModestHeader(request, rules);
+    requirePath(facts);
+    requireHost(facts, rules);
+    requireKnownMethod(request);
+    refuseBody(request);
+    next();
+  };
+}
+
+function factsOf(request: IncomingMessage, target: string): HttpRequestFacts {
+  const headers = new Map<string, readonly string[]>();
+  for (const [name, values] of Object.entries(request.headersDistinct)) headers.set(name, values ?? []);
+  return { method: request.method ?? '', target, headers };
+}
+
+/** Node.js hands on each line, in pairs of name and value. */
+function requireModestHeader({ rawHeaders }: IncomingMessage, { limits }: RequestRules): void {
+  const lines = rawHeaders.length / 2;
+  if (lines > limits.headerLines) {
+    throw new HttpError('HEADER_TOO_LARGE', `the header has ${lines} lines, ${limits.headerLines} are allowed`);
+  }
+}
+
+/** Clients name a path. A whole URL is for proxies, which this is not, and `*` for OPTIONS. @see RFC 9112 § 3.2 */
+function requirePath({ target }: HttpRequestFacts): void {
+  if (!target.startsWith('/')) throw new HttpError('REQUEST_MALFORMED', 'the request target is not a path');
+}
+
+/** @see RFC 9112 § 3.2: 400 for none and for more than one. TR-03109-1 Anlage II: 403 for a wrong one. */
+function requireHost({ headers }: HttpRequestFacts, { hosts }: RequestRules): void {
+  const named = headers.get('host') ?? [];
+  const [host] = named;
+  if (host === undefined || named.length > 1) {
+    throw new HttpError('REQUEST_MALFORMED', `the request has ${named.length} Host headers, not one`);
+  }
+  const authority = host.toLowerCase().replace(/:443$/, '');
+  if (hosts?.has(authority) === false) throw new HttpError('HOST_UNKNOWN', `"${host}" is not the name of this meter`);
+}
+
+function requireKnownMethod({ method }: IncomingMessage): void {
+  if (!KNOWN_METHODS.has(method ?? '')) throw new HttpError('METHOD_UNKNOWN', `${method} is not known here`);
+}
+
+function refuseBody(request: IncomingMessage): void {
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  if (reads && hasBody(request)) throw new HttpError('BODY_UNEXPECTED', `${request.method} comes without a body here`);
+}
+
+/** @see RFC 9112 § 6: either header announces a body; a Content-Length of 0 announces that there is none. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;

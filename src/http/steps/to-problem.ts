@@ -1,0 +1,34 @@
+import type { ErrorRequestHandler, Request } from 'express';
+
+import { reasonOf } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import { exchangeOf } from '#http/exchange.ts';
+import { PROBLEM_JSON, problemHeaders, problemMediaTypes, writeProblem } from '#http/problem-document.ts';
+import { problemOf } from '#http/problems.ts';
+
+/** Answers with a problem document, whatever was thrown. The log alone gets to know what was ours. */
+export function toProblem(log: Log): ErrorRequestHandler {
+  // Express tells an error handler by its four parameters.
+  return function toProblem(thrown: unknown, request, response, _next) {
+    const exchange = exchangeOf(response);
+    const problem = problemOf(thrown);
+    exchange.note('problem', problem.code);
+    if (problem.code === 'INTERNAL_ERROR') {
+      const stack = thrown instanceof Error ? thrown.stack : undefined;
+      log.error('http.failed', { request: exchange.id, reason: reasonOf(thrown), stack });
+    }
+    if (response.headersSent) {
+      // Half an answer cannot be taken back, but it can be seen to be half.
+      response.destroy();
+      return;
+    }
+    const mediaType = mediaTypeFor(request);
+    response.status(problem.status).set(problemHeaders(problem, mediaType));
+    response.end(writeProblem(problem, exchange.id, mediaType));
+  };
+}
+
+const mediaTypeFor = (request: Request) => {
+  const chosen = request.accepts([...problemMediaTypes]);
+  return problemMediaTypes.find((offer) => offer === chosen) ?? PROBLEM_JSON;
+};
