@@ -19,7 +19,8 @@ const QUALIFIED_NAME = `${NAME}(?::${NAME})?`;
 /** A start tag as canonical XML has it. Comments, processing instructions, CDATA and DTDs begin with no name. */
 const START_TAG = new RegExp(`<(${QUALIFIED_NAME})((?: ${QUALIFIED_NAME}="[^"<]*")*)>`, 'y');
 const ATTRIBUTE = new RegExp(` (${QUALIFIED_NAME})="([^"]*)"`, 'g');
-const NAMESPACE_URI = /^[!-~]+$/;
+/** Nothing that would have to be escaped: libxml2 writes an ampersand in a namespace as it is, others escape it. */
+const NAMESPACE_URI = /^[!#-%'-;=?-~]+$/;
 
 const REFERENCES: ReadonlyMap<string, string> = new Map([
   ['&amp;', '&'],

@@ -83,7 +83,7 @@ function parsePath(path: string): ResourceAddress | undefined {
   return rest.length === 0 ? { kind: 'ldevs' } : parseDevicePath(rest);
 }
 
-function parseDevicePath([ldev, objects, name, ...rest]: readonly (string | undefined)[]): ResourceAddress | undefined {
+function parseDevicePath([ldev, objects, name, ...rest]: readonly string[]): ResourceAddress | undefined {
   if (ldev === undefined || !isLogicalDeviceId(ldev)) return undefined;
   if (objects === undefined) return { kind: 'ldev', ldev };
   if (objects !== 'objects') return undefined;
@@ -102,7 +102,7 @@ function parseObjectName(ldev: string, name: string): ObjectAddress | undefined 
 
 function parseMemberPath(
   object: ObjectAddress,
-  [members, index, ...surplus]: readonly (string | undefined)[],
+  [members, index, ...surplus]: readonly string[],
 ): ResourceAddress | undefined {
   if (members === undefined) return { kind: 'object', ...object };
   if (surplus.length > 0 || (members !== 'attributes' && members !== 'methods')) return undefined;
@@ -154,13 +154,11 @@ function firstOfEach(query: string): ReadonlyMap<string, string> {
   for (const pair of query.split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
-    const name = decodeComponent(equals < 0 ? pair : pair.slice(0, equals)) ?? pair;
+    const name = decodeComponent(equals < 0 ? pair : pair.slice(0, equals));
     if (!Object.hasOwn(PARAMETERS, name)) {
       throw invalidQuery(name, 'is not known', `use ${Object.keys(PARAMETERS).join(', ')}`);
     }
-    // What cannot be decoded is left as it came and then is no valid value.
-    const text = equals < 0 ? '' : pair.slice(equals + 1);
-    if (!texts.has(name)) texts.set(name, decodeComponent(text) ?? text);
+    if (!texts.has(name)) texts.set(name, equals < 0 ? '' : decodeComponent(pair.slice(equals + 1)));
   }
   return texts;
 }
@@ -185,11 +183,11 @@ function parsePosition(text: string): number | undefined {
   return text === '0' ? undefined : parseNumber(text);
 }
 
-/** Undoes percent-encoding, once. `undefined` where it is broken. */
-function decodeComponent(text: string): string | undefined {
+/** Undoes percent-encoding, once. What is broken stays as it came: with its % it is no name and no value of anything. */
+function decodeComponent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return undefined;
+    return text;
   }
 }
