@@ -40,6 +40,7 @@ const FAILURES = {
   },
   timeout: { code: 'MODBUS_TIMEOUT', mend: 'check the unit identifier and the load on the meter or its gateway' },
   closed: { code: 'MODBUS_CONNECTION_LOST', mend: 'check the network and whether another client holds the meter' },
+  stopped: { code: 'MODBUS_STOPPED', mend: 'nothing: we ended the connection ourselves' },
   protocol: { code: 'MODBUS_PROTOCOL_VIOLATED', mend: 'check that host and port are those of a Modbus TCP device' },
   exception: { code: 'MODBUS_EXCEPTION', mend: 'compare the device file with the manual of the device' },
 } as const satisfies Readonly<Record<string, { code: string; mend: string }>>;
