@@ -54,6 +54,10 @@ export const meterSchema = {
       },
     },
     state: file('The folder for what has to survive a restart.'),
+    descriptions: {
+      type: 'array',
+      items: file('A folder with device descriptions of your own; they come before the built-in ones.'),
+    },
     management: {
       type: 'object',
       additionalProperties: false,
@@ -122,9 +126,9 @@ export const meterSchema = {
       properties: {
         freshness: duration('How old a request signature may be; default 300 s.'),
         perSecond: count('Requests a second per client; default 50.'),
-        burst: count('How many may come at once; default 200.'),
+        burst: count('How many may come at once; default 1000.'),
         connections: count('Open connections in total; default 1000.'),
-        connectionsPerAddress: count('Open connections per address; default 100.'),
+        connectionsPerClient: count('Open connections of one client; default 100.'),
       },
     },
     log: { enum: ['debug', 'info', 'warn', 'error'], description: 'The least level that is logged; default info.' },

@@ -125,3 +125,12 @@ export function rightsOf(role: Role): Rights {
 export function withoutSignature(rights: Rights): Rights {
   return { visible: rights.unsigned, unsigned: rights.unsigned };
 }
+
+/** The same rights, but for these devices alone: another consumer's meter is not there. */
+export function ofDevices(rights: Rights, ids: ReadonlySet<string>): Rights {
+  const among =
+    (may: MayRead): MayRead =>
+    (device, object, attribute) =>
+      ids.has(device.id) && may(device, object, attribute);
+  return { visible: among(rights.visible), unsigned: among(rights.unsigned) };
+}

@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { systemClock } from '#core/clock.ts';
+import { type Meter, startMeter } from '#meter/meter.ts';
+import { DEVELOPMENT_DEFAULTS, initPki } from '#pki/development-pki.ts';
+import { command, type Terminal, usageError } from './command.ts';
+import { readMeterConfiguration } from './configuration.ts';
+import { demoGuide } from './demo-guide.ts';
+import { jsonLog } from './log.ts';
+import { meterParts } from './meter-parts.ts';
+import type { MeterConfiguration } from './meter-schema.ts';
+import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
+import { untilStopped } from './until-stopped.ts';
+
+const DEFAULT_PORT = 8443;
+const { names } = DEVELOPMENT_DEFAULTS;
+
+export const demo = command({
+  usage: 'demo',
+  summary: 'A simulated PAC3200, a development PKI and the service in front of it, all on this machine.',
+  notes: ['Prints `ready URL` on stdout when it serves. SIGTERM or Ctrl-C stops everything.'],
+  options: {
+    dir: { type: 'string', value: 'DIR', help: 'Where everything is kept. Default .sealmeter.' },
+    port: { type: 'string', value: 'N', help: `The port of the service; 0 takes a free one. Default ${DEFAULT_PORT}.` },
+  },
+  async run({ values }, terminal) {
+    const folder = resolve(values.dir ?? '.sealmeter');
+    const port = portOf(values.port ?? String(DEFAULT_PORT));
+    await provideDevelopmentPki(folder, terminal);
+    await using simulator = await startSimulatorProcess(join(folder, 'simulator.json'));
+    await using meter = await startDemoMeter(folder, port, simulator);
+    const urls = { meter: meter.url, modbus: simulator.address, ldev: names.meter };
+    writeWhole(join(folder, 'urls.json'), `${JSON.stringify(urls, null, 2)}\n`);
+    terminal.say(demoGuide({ folder: asTyped(folder), ...urls }));
+    terminal.write(`ready ${meter.url}\n`);
+    await untilStopped(AbortSignal.any([terminal.stop, simulator.ended]));
+    if (terminal.stop.aborted) return 0;
+    terminal.say('the simulated meter has ended by itself; stopping\n');
+    return 1;
+  },
+});
+
+/** The path as a person in this folder would type it. */
+function asTyped(folder: string): string {
+  const below = relative(process.cwd(), folder);
+  return below.startsWith('..') ? folder : below || '.';
+}
+
+function portOf(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw usageError(`--port "${text}" is no port`, 'give 0 to 65535');
+  return Number(text);
+}
+
+async function provideDevelopmentPki(folder: string, terminal: Terminal): Promise<void> {
+  if (existsSync(join(folder, 'pki'))) return;
+  terminal.say(`making a development PKI in ${folder}\n`);
+  await initPki(folder, { now: systemClock.now(), ...DEVELOPMENT_DEFAULTS });
+}
+
+/** Writes the configuration and starts from the file, just as `sealmeter meter` does. */
+async function startDemoMeter(folder: string, port: number, simulator: SimulatorProcess): Promise<Meter> {
+  const file = join(folder, 'meter', 'meter.yaml');
+  writeWhole(file, HEADER + stringify(demoConfiguration(port, simulator)));
+  return startMeter(await meterParts(readMeterConfiguration(file), jsonLog('warn')));
+}
+
+const HEADER = `# Written by \`sealmeter demo\` at each start. To serve a real meter, copy this file, set modbus.host and modbus.port
+# to the meter's, and run \`sealmeter meter --config COPY\`. Paths are relative to this file.
+`;
+
+function demoConfiguration(
+  port: number,
+  { host, port: modbusPort, serialNumber }: SimulatorProcess,
+): MeterConfiguration {
+  const energy = `/cosem/ldevs/${names.meter}/objects/3-0100010800ff`;
+  return {
+    listen: { host: '127.0.0.1', port },
+    tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
+    signature: { certificate: 'signature.pem', key: 'signature.key' },
+    state: '../state',
+    management: { id: '1sme0000000001.sm' },
+    devices: [
+      {
+        id: names.meter,
+        model: 'pac3200',
+        meterNumber: serialNumber,
+        location: 'demo',
+        modbus: { host, port: modbusPort },
+      },
+    ],
+    clients: [{ id: names.das, role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
+    sealAhead: [`${energy}/attributes/2`],
+    log: 'warn',
+  };
+}
+
+/** A reader sees the old content or the new one. */
+function writeWhole(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}

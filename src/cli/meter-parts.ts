@@ -1,0 +1,124 @@
+import { systemClock } from '#core/clock.ts';
+import { SealmeterError } from '#core/errors.ts';
+import { FileError, type Located } from '#core/located.ts';
+import type { Log } from '#core/log.ts';
+import { type Duration, parseDuration, Seconds } from '#core/time.ts';
+import { ofDevices, rightsOf } from '#cosem/access-rights.ts';
+import { publicKeyOfCertificate } from '#crypto/node-crypto.ts';
+import { softwareSigner } from '#crypto/software-signer.ts';
+import type { Client } from '#http/client-directory.ts';
+import { DEFAULT_LIMITS, type Limits } from '#http/limits.ts';
+import { loadDevice } from '#meter/device-file.ts';
+import type { MeterParts } from '#meter/meter.ts';
+import type { MeteredDevice } from '#meter/metering.ts';
+import { readCertificates } from '#pki/certificate.ts';
+import { readKeyFile } from '#pki/key-files.ts';
+import { FRESHNESS_WINDOW } from '#signature/request-verifier.ts';
+import type { SignatureKey } from '#signature/signature-key.ts';
+import type { ConfigurationFile } from './configuration.ts';
+import { readFile, readText } from './files.ts';
+import type { MeterConfiguration } from './meter-schema.ts';
+
+type MeterFile = ConfigurationFile<MeterConfiguration>;
+type DeviceEntry = MeterConfiguration['devices'][number];
+type ClientEntry = MeterConfiguration['clients'][number];
+
+/**
+ * Reads everything that a configuration names and makes it the parts of a meter.
+ * @throws SealmeterError (configuration) naming file and place
+ */
+export async function meterParts(file: MeterFile, log: Log): Promise<MeterParts> {
+  const { configuration, pathOf } = file;
+  const { listen, tls, signature, requests = {} } = configuration;
+  return {
+    listen: { host: listen.host, port: listen.port, names: listen.names && new Set(listen.names) },
+    tls: {
+      certificateChain: readText(pathOf(tls.certificate)),
+      privateKey: await readKeyFile(pathOf(tls.key)),
+      clientRoots: tls.clientRoots.map((root) => readText(pathOf(root))),
+    },
+    signer: softwareSigner({
+      certificatePem: readText(pathOf(signature.certificate)),
+      privateKeyPem: await readKeyFile(pathOf(signature.key)),
+    }),
+    stateFolder: pathOf(configuration.state),
+    managementId: configuration.management.id,
+    devices: configuration.devices.map((device, index) =>
+      at(file.located.get('devices')?.items()[index], () => meteredDevice(device, file)),
+    ),
+    clients: configuration.clients.map((client, index) =>
+      at(file.located.get('clients')?.items()[index], () => clientOf(client, file)),
+    ),
+    sealAhead: configuration.sealAhead ?? [],
+    freshness: duration(requests.freshness, FRESHNESS_WINDOW),
+    limits: limitsOf(requests),
+    clock: systemClock,
+    log,
+  };
+}
+
+/** A fault in what an entry names is reported with the line of the entry. */
+function at<Made>(entry: Located | undefined, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    if (entry === undefined || error instanceof FileError || !(error instanceof SealmeterError)) throw error;
+    throw new FileError(error.code, entry.place, error.message, error.mend ?? 'correct this entry', error);
+  }
+}
+
+function meteredDevice(entry: DeviceEntry, { configuration, pathOf }: MeterFile): MeteredDevice {
+  const { id, model, meterNumber = '', location = '', modbus } = entry;
+  const description = loadDevice(model, (configuration.descriptions ?? []).map(pathOf));
+  const { access } = description.plan;
+  return {
+    id,
+    meterNumber,
+    locationId: location,
+    description,
+    host: modbus.host,
+    port: modbus.port ?? access.port,
+    unit: modbus.unit ?? access.unit,
+    timeout: duration(modbus.timeout, access.timeout),
+  };
+}
+
+function clientOf(
+  { id, role, devices, tls, signature = [], hs2019 = 'refused' }: ClientEntry,
+  file: MeterFile,
+): Client {
+  const certificateIn = (path: string) => readCertificates(readFile(file.pathOf(path)))[0];
+  const rights = rightsOf(role);
+  return {
+    id,
+    rights: devices === undefined ? rights : ofDevices(rights, new Set(devices)),
+    tlsCertificates: tls.map((path) => certificateIn(path).id),
+    signatureKeys: signature.map((path): SignatureKey => {
+      const certificate = certificateIn(path);
+      return {
+        keyId: certificate.id,
+        publicKey: publicKeyOfCertificate(certificate.der),
+        owner: id,
+        allowHs2019: HS2019[hs2019],
+      };
+    }),
+  };
+}
+
+const HS2019 = { refused: false, sha256: 'sha-256', sha384: 'sha-384', sha512: 'sha-512' } as const;
+
+function limitsOf(requests: NonNullable<MeterConfiguration['requests']>): Limits {
+  const { perSecond, burst, connections, connectionsPerClient } = requests;
+  return {
+    ...DEFAULT_LIMITS,
+    ...(perSecond === undefined ? {} : { requestsPerSecond: perSecond }),
+    ...(burst === undefined ? {} : { burst }),
+    ...(connections === undefined ? {} : { connections }),
+    ...(connectionsPerClient === undefined ? {} : { connectionsPerClient }),
+  };
+}
+
+/** The schema has checked the form; a length that it cannot name does not get here. */
+function duration(written: string | undefined, otherwise: Duration): Duration {
+  return written === undefined ? otherwise : (parseDuration(written) ?? Seconds(0));
+}

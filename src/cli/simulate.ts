@@ -1,0 +1,85 @@
+import { createInterface } from 'node:readline';
+import { reasonOf } from '#core/errors.ts';
+import { type Simulator, startSimulator } from '#modbus/simulator.ts';
+import { command, type Terminal, usageError } from './command.ts';
+import { jsonLog } from './log.ts';
+import { untilStopped } from './until-stopped.ts';
+
+const DEVICES = ['pac3200'] as const;
+
+const OPTIONS = {
+  listen: {
+    type: 'string',
+    value: 'HOST:PORT',
+    help: 'Where to listen; port 0 takes a free one. Default 127.0.0.1:0.',
+  },
+  state: { type: 'string', value: 'FILE', help: 'Where the meter keeps its counters over a restart.' },
+  seed: { type: 'string', value: 'N', help: 'The same number and start give the same household. Default 1.' },
+  speed: { type: 'string', value: 'N', help: 'Model seconds per second. Default 1.' },
+  'stop-with-input': { type: 'boolean', help: 'Stop when standard input ends, as when whoever started this is gone.' },
+  fault: {
+    type: 'string',
+    multiple: true,
+    value: 'LINE',
+    help: 'A line to obey at the start, as typed on standard input.',
+  },
+} as const;
+
+export const simulate = command({
+  usage: 'simulate DEVICE',
+  summary: 'A simulated meter on real Modbus TCP.',
+  notes: [
+    `DEVICE is one of: ${DEVICES.join(', ')}.`,
+    'Prints `ready HOST:PORT` on stdout. While it runs, type `help` on its standard input for the faults that it can have.',
+  ],
+  options: OPTIONS,
+  async run({ values, positionals }, terminal) {
+    const [device = ''] = positionals;
+    if (!DEVICES.some((known) => known === device)) {
+      throw usageError(`there is no simulated "${device}"`, `use one of: ${DEVICES.join(', ')}`);
+    }
+    await using simulator = await startSimulator({
+      listen: endpointOf(values.listen ?? '127.0.0.1:0'),
+      seed: positive('seed', values.seed ?? '1'),
+      speed: positive('speed', values.speed ?? '1'),
+      log: jsonLog('warn'),
+      ...(values.state === undefined ? {} : { stateFile: values.state }),
+    });
+    for (const line of values.fault ?? []) await simulator.obey(line);
+    terminal.write(`ready ${simulator.address.host}:${simulator.address.port}\n`);
+    const inputEnded = obeyStandardInput(simulator, terminal);
+    const stop = values['stop-with-input'] === true ? AbortSignal.any([terminal.stop, inputEnded]) : terminal.stop;
+    await untilStopped(stop);
+    return 0;
+  },
+});
+
+/** Obeys what is typed, line by line. The signal tells when there will be no more. */
+function obeyStandardInput(simulator: Simulator, terminal: Terminal): AbortSignal {
+  const ended = new AbortController();
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', (line) => {
+    simulator.obey(line).then(
+      (said) => terminal.say(`${said}\n`),
+      (error: unknown) => terminal.say(`${reasonOf(error)}\n`),
+    );
+  });
+  lines.on('close', () => ended.abort());
+  terminal.stop.addEventListener('abort', () => lines.close(), { once: true });
+  return ended.signal;
+}
+
+function endpointOf(text: string): { host: string; port: number } {
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined || Number(port) > 65_535) {
+    throw usageError(`--listen "${text}" is no address`, 'write HOST:PORT, for example 127.0.0.1:5020');
+  }
+  return { host, port: Number(port) };
+}
+
+function positive(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw usageError(`--${name} "${text}" is not a number`, 'give 1 or more');
+  return number;
+}
