@@ -12,6 +12,10 @@ import {
  * Random values of every COSEM type.
  */
 
+/** With a prototype, as an object literal has. */
+const plainRecord = <T>(members: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
+  fc.record(members, { noNullPrototype: true });
+
 const namesOf = <Name extends CosemData['type']>(form: ReturnType<typeof dataType>['form']): Name[] =>
   dataTypeNames.filter((name) => dataType(name).form === form) as Name[];
 
@@ -50,8 +54,8 @@ const { description } = fc.letrec<{ description: TypeDescription }>((tie) => ({
       .constantFrom(...dataTypeNames)
       .filter((type) => type !== 'array' && type !== 'structure' && type !== 'compact-array')
       .map((type): TypeDescription => ({ type })),
-    fc.record({ type: fc.constant('array' as const), count: fc.nat(65_535), element: tie('description') }),
-    fc.record({ type: fc.constant('structure' as const), elements: fc.array(tie('description'), { maxLength: 3 }) }),
+    plainRecord({ type: fc.constant('array' as const), count: fc.nat(65_535), element: tie('description') }),
+    plainRecord({ type: fc.constant('structure' as const), elements: fc.array(tie('description'), { maxLength: 3 }) }),
   ),
 }));
 
@@ -59,10 +63,14 @@ export const { data: arbitraryData } = fc.letrec<{ data: CosemData }>((tie) => (
   data: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     simple,
-    fc.record({
+    plainRecord({
       type: fc.constantFrom('array' as const, 'structure' as const),
       value: fc.array(tie('data'), { maxLength: 4 }),
     }),
-    fc.record({ type: fc.constant('compact-array' as const), description, contents: fc.uint8Array({ maxLength: 20 }) }),
+    plainRecord({
+      type: fc.constant('compact-array' as const),
+      description,
+      contents: fc.uint8Array({ maxLength: 20 }),
+    }),
   ),
 }));
