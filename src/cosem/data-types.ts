@@ -66,11 +66,11 @@ type NamesOf<F extends Form> = {
   [Name in DataTypeName]: (typeof DATA_TYPES)[Name]['form'] extends F ? Name : never;
 }[DataTypeName];
 
-export type EmptyType = NamesOf<'empty'>;
+type EmptyType = NamesOf<'empty'>;
 export type IntegerType = NamesOf<'integer'>;
 export type OctetsType = NamesOf<'octets'>;
-export type TextType = NamesOf<'text'>;
-export type ListType = NamesOf<'list'>;
+type TextType = NamesOf<'text'>;
+type ListType = NamesOf<'list'>;
 
 /** What an element of a `compact-array` is made of. */
 export type TypeDescription =

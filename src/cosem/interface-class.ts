@@ -4,7 +4,7 @@ import { type CosemData, type DataTypeName, octetString } from './data-types.ts'
 import type { Snapshot } from './snapshot.ts';
 
 /** What a client may know of one attribute of a class. */
-export interface AttributeSpec {
+interface AttributeSpec {
   /** 1 is the logical name; a negative number is the manufacturer's own. There is no 0. */
   readonly id: number;
   /** As the Blue Book writes it: `scaler_unit`. */
@@ -15,7 +15,7 @@ export interface AttributeSpec {
   readonly companions: readonly number[];
 }
 
-export interface MethodSpec {
+interface MethodSpec {
   readonly id: number;
   readonly name: string;
 }

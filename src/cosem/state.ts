@@ -1,10 +1,14 @@
-/**
- * Every bit of a sealed document's `state`, once. Bit 0 is the first digit, as COSEM counts a bit-string.
- * Bits without a row are 0 and free.
- *
- * `error` marks what makes the readings doubtful as a whole: the document's `error-code` is the smallest one among the
- * bits that are set, so 1 is the most serious.
- */
+/** One bit of a sealed document's `state`. */
+export interface StateBit {
+  readonly flag: string;
+  /** Its place among the digits; 0 is the first, as COSEM counts a bit-string. */
+  readonly bit: number;
+  readonly meaning: string;
+  /** Of what makes the readings doubtful as a whole: its `error-code`. The smaller, the more serious. */
+  readonly error?: bigint;
+}
+
+/** Every bit, once. Bits without a row are 0 and free. */
 const STATE_BITS = [
   { flag: 'clock-not-synchronised', bit: 0, meaning: 'the clock is not synchronised' },
   { flag: 'clock-set', bit: 1, meaning: 'the clock was set since the sample before' },
@@ -23,22 +27,16 @@ const STATE_BITS = [
   },
 ] as const satisfies readonly StateBit[];
 
-interface StateBit {
-  readonly flag: string;
-  readonly bit: number;
-  readonly meaning: string;
-  readonly error?: bigint;
-}
-
 export type StateFlag = (typeof STATE_BITS)[number]['flag'];
 
 /** What is to be known beside the values. */
 export type State = ReadonlySet<StateFlag>;
 
-export const stateFlags: readonly StateFlag[] = STATE_BITS.map(({ flag }) => flag);
+/** The same rows for whoever explains them. */
+export const stateTable: readonly StateBit[] = STATE_BITS;
 
 /** How many digits `state` has. */
-export const STATE_DIGITS = 16;
+const STATE_DIGITS = 16;
 
 /** The sixteen digits of a document. */
 export function stateBits(state: State): string {
@@ -47,7 +45,7 @@ export function stateBits(state: State): string {
   return digits.join('');
 }
 
-/** The number of the most serious error, 0 for none. */
+/** The number of the most serious error, 0 for none. A document has one `error-code`, and all the bits. */
 export function errorCode(state: State): bigint {
   let worst = 0n;
   for (const row of STATE_BITS) {
@@ -55,16 +53,3 @@ export function errorCode(state: State): bigint {
   }
   return worst;
 }
-
-/** The flags that sixteen digits set. A bit without a meaning here comes from a newer meter: its digit is kept by
- * whoever keeps the digits, it has no name. */
-export function flagsOf(digits: string): State {
-  return new Set(STATE_BITS.filter(({ bit }) => digits[bit] === '1').map(({ flag }) => flag));
-}
-
-/** In words, for people. */
-export const meaningOf = (flag: StateFlag): string => meanings[flag];
-
-const meanings = Object.fromEntries(STATE_BITS.map(({ flag, meaning }) => [flag, meaning])) as Readonly<
-  Record<StateFlag, string>
->;

@@ -7,7 +7,7 @@ import { readCosem, readLdevs, readList, readObject } from './tree-reader.ts';
 import { COR, writeTree } from './tree-xml.ts';
 
 /** The namespace of sealed documents. */
-export const SMD = 'urn:sealmeter:signed-measurement-data:1';
+const SMD = 'urn:sealmeter:signed-measurement-data:1';
 
 /**
  * Writes the document that is to be sealed, canonical as it stands; the signature goes before the root's end tag.

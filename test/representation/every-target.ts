@@ -13,7 +13,7 @@ import { exampleDevices } from '../support/example-meter.ts';
 const devices = exampleDevices();
 
 /** The paths without query. */
-export function pathsOf({ devices }: LogicalDevices): readonly string[] {
+function pathsOf({ devices }: LogicalDevices): readonly string[] {
   return [
     '/cosem',
     '/cosem/ldevs',
