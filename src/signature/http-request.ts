@@ -18,13 +18,15 @@ export interface HttpRequestFacts {
 }
 
 const NOT_IN_A_HEADER = /[^\t\x20-\x7e\x80-\xff]/;
-const REQUEST_LINE_PART = /^[\x21-\x7e\x80-\xff]+$/;
+const METHOD = /^[A-Z-]+$/;
+const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
 
-/** Refuses a method or a target that no request line can hold, as a line feed in it would forge lines that were signed. */
+/**
+ * Refuses a method or a target that would let other lines, or another request, pass for what was signed: with a line
+ * feed, or a method in lower case, which HTTP keeps apart from that in upper case and draft-cavage does not.
+ */
 export function requireRequestLine({ method, target }: HttpRequestFacts): void {
-  if (!REQUEST_LINE_PART.test(method) || !REQUEST_LINE_PART.test(target)) {
-    throw requestRefusal('SIGNATURE_MALFORMED', 'the request line');
-  }
+  if (!METHOD.test(method) || !TARGET.test(target)) throw requestRefusal('SIGNATURE_MALFORMED', 'the request line');
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { toBase64 } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
-import { Instant, Milliseconds } from '#core/time.ts';
+import { Instant } from '#core/time.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import type { HttpRequestFacts } from '#signature/http-request.ts';
 import { ReplayMemory } from '#signature/replay-memory.ts';
@@ -13,9 +14,10 @@ import {
   type VerifiedRequest,
   verifyRequest,
 } from '#signature/request-verifier.ts';
+import { rfc9421ValueOf, signatureBase } from '#signature/rfc9421.ts';
 import type { SignatureForm } from '#signature/signature-format.ts';
 import type { SignatureKey } from '#signature/signature-key.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import type { FakeClock } from '../support/fake-clock.ts';
 import { makeSigningKey } from '../support/signing-keys.ts';
 
 export const FORMS: readonly SignatureForm[] = ['draft-cavage', 'rfc9421'];
@@ -34,13 +36,12 @@ export const dasKey: SignatureKey = {
 
 export const URL_WITH_QUERY = new URL('https://meter.example:8443/cosem/ldevs/1sie0012345678.sm?q.depth=1');
 
-/** Octets that differ from call to call, and from run to run never. */
-export function countingRandom(): (count: number) => Uint8Array {
-  let calls = 0;
-  return (count) => {
-    calls += 1;
-    return new Uint8Array(count).fill(calls);
-  };
+let drawn = 0;
+
+/** Octets that differ from call to call, and never from run to run. */
+function countingRandom(count: number): Uint8Array {
+  drawn += 1;
+  return Uint8Array.from({ length: count }, (_, index) => drawn >>> (8 * Math.min(index, 3)));
 }
 
 /** A meter that knows some keys, with a fresh replay memory, started an hour ago. */
@@ -69,7 +70,7 @@ export const signingOf = (
   signer: das.signer,
   clock,
   crypto: nodeCrypto,
-  random: countingRandom(),
+  random: countingRandom,
   ...other,
 });
 
@@ -91,6 +92,12 @@ export async function signed(
   other: Partial<RequestSigning> = {},
 ): Promise<HttpRequestFacts> {
   return withHeaders(request, await signRequest(request, signingOf(form, clock, other)));
+}
+
+/** The same request, but one of its headers came twice. */
+export function twice(request: HttpRequestFacts, name: string): HttpRequestFacts {
+  const values = request.headers.get(name) ?? assert.fail(`there is no ${name}`);
+  return { ...request, headers: new Map([...request.headers, [name, [...values, ...values]]]) };
 }
 
 /** Changes the text of one header. Fails the test if there is nothing to change, which would prove nothing. */
@@ -124,5 +131,30 @@ export const isRefusal =
     return true;
   };
 
-export const aWhileAfter = (instant: Instant, milliseconds: number): Instant =>
-  Instant(instant + Milliseconds(milliseconds));
+/** A draft-cavage signature of any coverage and parameters, for what our own signer would never make. */
+export async function signedCavage(
+  request: HttpRequestFacts,
+  names: readonly string[],
+  parameters: { readonly algorithm?: string; readonly created?: number; readonly expires?: number } = {},
+): Promise<HttpRequestFacts> {
+  const pseudoHeaders: Readonly<Record<string, string | undefined>> = {
+    '(request-target)': `${request.method.toLowerCase()} ${request.target}`,
+    '(created)': String(parameters.created),
+    '(expires)': String(parameters.expires),
+  };
+  const lines = names.map((name) => `${name}: ${pseudoHeaders[name] ?? request.headers.get(name)?.[0]}`);
+  const signature = await das.signer.sign(Buffer.from(lines.join('\n'), 'latin1'));
+  const written = Object.entries({ keyId: das.signer.keyId, ...parameters, headers: names.join(' ') });
+  const text = [...written, ['signature', toBase64(signature)] as const]
+    .map(([name, value]) => `${name}=${typeof value === 'number' ? value : `"${value}"`}`)
+    .join(',');
+  return withHeaders(request, { Signature: text });
+}
+
+/** An RFC 9421 signature of any coverage and parameters: `input` is the member of Signature-Input. */
+export async function signedRfc9421(request: HttpRequestFacts, input: string): Promise<HttpRequestFacts> {
+  const names = [...(/^\(([^)]*)\)/.exec(input)?.[1] ?? '').matchAll(/"([^"]*)"/g)].map(([, name = '']) => name);
+  const covered = names.map((name) => ({ name, value: rfc9421ValueOf(name, request) ?? '' }));
+  const signature = await das.signer.sign(Buffer.from(signatureBase(covered, input), 'latin1'));
+  return withHeaders(request, { 'Signature-Input': `sig1=${input}`, Signature: `sig1=:${toBase64(signature)}:` });
+}
