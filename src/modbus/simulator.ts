@@ -46,7 +46,7 @@ export interface Simulator extends AsyncDisposable {
   /** Counters step back to what was last saved, the status word says so, connections are reset. */
   powerCut(): Promise<void>;
   setInput(isOn: boolean): void;
-  /** Does what a line of text says and gives back what to print. @throws SealmeterError for a line that is none */
+  /** Does what a line of text says and gives back what to print. Rejects with a SealmeterError where it is none. */
   obey(line: string): Promise<string>;
 }
 
@@ -112,7 +112,7 @@ class RunningSimulator implements Simulator {
     this.#parts.meter.setInput(isOn);
   }
 
-  obey(line: string): Promise<string> {
+  async obey(line: string): Promise<string> {
     return obey(this, line);
   }
 

@@ -261,7 +261,7 @@ for (const { line, code } of badLines) {
     const { simulator } = await startStill();
     await using _ = simulator;
     await assert.rejects(
-      async () => simulator.obey(line),
+      simulator.obey(line),
       (error: unknown) => error instanceof SealmeterError && error.code === code && error.mend !== undefined,
     );
   });
