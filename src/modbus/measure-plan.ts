@@ -103,7 +103,7 @@ export interface ReadMeasurand extends Published {
 }
 
 /** Only ever counts up; the device starts again from 0 at `rollover`, where that is known. */
-export interface Counter {
+interface Counter {
   readonly rollover: bigint | undefined;
 }
 

@@ -55,6 +55,7 @@ class Rounds {
   readonly #readings: Readings;
   readonly #counters: CounterWatch;
   readonly #identity = new Map<string, string>();
+  readonly #refused = new Set<Block>();
   #connection: number | undefined;
   #isIdentified = false;
   #roundsWithoutReading = 0;
@@ -121,19 +122,28 @@ class Rounds {
   }
 
   async #readBlock(block: Block, taken: Taken): Promise<void> {
-    const { transport, clock, log } = this.#options;
+    const { transport, clock } = this.#options;
     try {
       const bytes = await transport.read(block, this.#signal);
       this.#take(block, { address: block.address, bytes, readAt: clock.now() }, taken);
     } catch (error) {
       if (!(error instanceof ModbusError) || error.kind !== 'exception') throw error;
-      log.warn('modbus.refused', { block: block.address, code: error.exceptionCode, reason: error.message });
-      this.#readings.refuse(block);
-      if (block.optional) this.#schedule.leaveOut(block);
+      this.#refuse(block, error);
     }
   }
 
+  /** Logged once: a device may refuse the same block all day. */
+  #refuse(block: Block, { exceptionCode, message }: ModbusError): void {
+    if (!this.#refused.has(block)) {
+      this.#options.log.warn('modbus.refused', { block: block.address, code: exceptionCode, reason: message });
+    }
+    this.#refused.add(block);
+    this.#readings.refuse(block);
+    if (block.optional) this.#schedule.leaveOut(block);
+  }
+
   #take(block: Block, reading: BlockReading, taken: Taken): void {
+    this.#refused.delete(block);
     for (const point of block.identity) this.#identity.set(point.key, decodeIdentity(point, reading));
     const stored = this.#readings.store(block, reading);
     if (stored.size === 0) return;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as fc from 'fast-check';
 import { concatBytes, utf8 } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
@@ -167,6 +168,21 @@ for (const { name, all, script, result, connections } of faults) {
     assert.equal(peer.connections, connections);
   });
 }
+
+test('arbitrary bytes instead of a reply end the poll, never the client', LIMIT, async () => {
+  let garbage: Uint8Array | undefined;
+  await using peer = await ScriptedPeer.start((asked) =>
+    garbage === undefined ? answer(asked) : void asked.socket.end(garbage),
+  );
+  await using client = clientFor(peer.port, new FakeClock());
+  const anything = fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+    garbage = bytes;
+    assert.match(await poll(client), /^(closed|protocol)$/);
+    garbage = undefined;
+    assert.equal(await poll(client), 'ok');
+  });
+  await fc.assert(anything, { numRuns: 100 });
+});
 
 test('there are 24 faults', () => {
   assert.deepEqual(

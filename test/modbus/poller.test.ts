@@ -182,6 +182,22 @@ test('an exception takes its block away and nothing else', async () => {
   assert.deepEqual(bench.flags(), []);
 });
 
+test('a refused block is logged when it begins, not in every period', async () => {
+  const codes: unknown[] = [];
+  const log: Log = { ...silentLog, warn: (event, fields) => codes.push([event, fields?.['block'], fields?.['code']]) };
+  await using bench = await Bench.started({ log });
+  bench.transport.exceptions.set(801, 6);
+  await bench.seconds(5);
+  bench.transport.exceptions.clear();
+  await bench.seconds(1);
+  bench.transport.exceptions.set(801, 4);
+  await bench.seconds(5);
+  assert.deepEqual(codes, [
+    ['modbus.refused', 801, 6],
+    ['modbus.refused', 801, 4],
+  ]);
+});
+
 test('a refused optional block is asked for once per connection and is not missed', async () => {
   const bench = new Bench();
   await using _ = bench;

@@ -84,9 +84,7 @@ export class Connection {
     } catch (thrown) {
       signal?.throwIfAborted();
       if (this.#exceptionCode !== undefined) throw exceptionError(this.#exceptionCode, what);
-      throw this.end(
-        new ModbusError('protocol', `${what}: the Modbus library failed, ${reasonOf(thrown)}`, { cause: thrown }),
-      );
+      throw this.end(asModbusError(thrown));
     } finally {
       stop();
       signal?.removeEventListener('abort', abort);
@@ -109,21 +107,26 @@ export class Connection {
 
   #receive(chunk: Uint8Array): void {
     if (!this.isOpen) return;
-    let reply: Reply | undefined;
     try {
-      reply = this.#gate.push(chunk);
+      const reply = this.#gate.push(chunk);
+      if (reply !== undefined) this.#deliver(reply);
     } catch (thrown) {
-      this.end(
-        thrown instanceof ModbusError ? thrown : new ModbusError('protocol', reasonOf(thrown), { cause: thrown }),
-      );
-      return;
+      this.end(asModbusError(thrown));
     }
-    if (reply?.kind === 'exception') {
+  }
+
+  #deliver(reply: Reply): void {
+    if (reply.kind === 'exception') {
       this.#exceptionCode = reply.code;
       reply.frame[EXCEPTION_CODE_POSITION] = HARMLESS_EXCEPTION;
     }
-    if (reply !== undefined) this.#library.receive(reply.frame);
+    this.#library.receive(reply.frame);
   }
+}
+
+function asModbusError(thrown: unknown): ModbusError {
+  if (thrown instanceof ModbusError) return thrown;
+  return new ModbusError('protocol', `the Modbus library failed: ${reasonOf(thrown)}`, { cause: thrown });
 }
 
 /**
