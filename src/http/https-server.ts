@@ -15,7 +15,7 @@ import type { Limits } from './limits.ts';
 import { listenError } from './listen-error.ts';
 import { type RefusalReason, Refusals } from './refusals.ts';
 import { type TlsCredentials, tlsOptions } from './tls-options.ts';
-import { answerUnparsed } from './unparsed-request.ts';
+import { answerUnparsed, isUnparsed } from './unparsed-request.ts';
 
 export interface HttpsServerParts {
   readonly tls: TlsCredentials;
@@ -128,8 +128,8 @@ export class HttpsServer implements AsyncDisposable {
       socket.destroy();
       return;
     }
-    // Into an answer that has begun, or to somebody who is gone, nothing can be said.
-    if (!socket.writable || this.#connections.isAnswering(socket)) {
+    // Into an answer that has begun, or over a connection that is broken, nothing can be said.
+    if (!isUnparsed(error) || !socket.writable || this.#connections.isAnswering(socket)) {
       socket.destroy();
       return;
     }
@@ -151,9 +151,10 @@ export class HttpsServer implements AsyncDisposable {
 }
 
 function makeServer({ tls, limits }: HttpsServerParts): Server {
+  const options = tlsOptions(tls);
   try {
     return createServer({
-      ...tlsOptions(tls),
+      ...options,
       handshakeTimeout: limits.handshakeTime,
       headersTimeout: limits.headerTime,
       requestTimeout: limits.requestTime,
@@ -167,7 +168,7 @@ function makeServer({ tls, limits }: HttpsServerParts): Server {
     }).setTimeout(limits.idleTime);
   } catch (cause) {
     throw new SealmeterError('configuration', 'TLS_CREDENTIALS_UNUSABLE', `TLS cannot start: ${reasonOf(cause)}`, {
-      mend: 'give the key of the server certificate, the certificate with its sub-CA, and the roots of the clients, in PEM',
+      mend: 'give the private key of the server certificate, both on P-256, P-384 or P-521',
       cause,
     });
   }

@@ -22,6 +22,9 @@ export interface UnparsedAnswer {
   readonly bytes: string;
 }
 
+/** Whether a connection failed because of what was said on it, and not below. */
+export const isUnparsed = ({ code = '' }: NodeJS.ErrnoException): boolean => /^(?:HPE_|ERR_HTTP_)/.test(code);
+
 /** Answers what no pipeline ever saw, because it cannot be read as a request. */
 export function answerUnparsed(error: NodeJS.ErrnoException): UnparsedAnswer {
   const code = CODE_OF_NODE[error.code ?? ''] ?? 'REQUEST_MALFORMED';

@@ -22,16 +22,12 @@ export async function ask(
   method = 'GET',
 ): Promise<Answer> {
   const verb = method.toLowerCase() as 'get';
-  const answer = await request(serve)
-    [verb](target)
-    .set(headers)
-    .redirects(0)
-    .buffer(true)
-    .parse((stream, done) => {
-      const parts: Buffer[] = [];
-      stream.on('data', (part: Buffer) => parts.push(part));
-      stream.on('end', () => done(null, Buffer.concat(parts).toString('utf8')));
-    });
+  const sent = request(serve)[verb](target).set(headers).redirects(0);
+  const answer = await sent.buffer(true).parse((stream, done) => {
+    const parts: Buffer[] = [];
+    stream.on('data', (part: Buffer) => parts.push(part));
+    stream.on('end', () => done(null, Buffer.concat(parts).toString('utf8')));
+  });
   const body: unknown = answer.body;
   return { status: answer.status, headers: answer.headers, body: typeof body === 'string' ? body : '' };
 }
