@@ -3,7 +3,7 @@ import type { Log } from '#core/log.ts';
 import { type Duration, Milliseconds, Seconds } from '#core/time.ts';
 import { BackOff } from './client/back-off.ts';
 import { Connection } from './client/connection.ts';
-import { ModbusError, type ModbusTransport, type RegisterRange } from './transport.ts';
+import { ADDRESS_SPACE, MOST_REGISTERS, ModbusError, type ModbusTransport, type RegisterRange } from './transport.ts';
 
 export interface GuardedClientOptions {
   readonly host: string;
@@ -24,10 +24,6 @@ export interface GuardedClientOptions {
 }
 
 const DEFAULT_BACK_OFF = { first: Milliseconds(500), longest: Seconds(30) };
-
-/** @see MODBUS Application Protocol V1.1b3 § 6.3 and 6.4 */
-const MOST_REGISTERS = 125;
-const ADDRESS_SPACE = 65_536;
 
 /** A Modbus TCP client for one device that survives everything the device or the network may do. */
 export function createGuardedClient(options: GuardedClientOptions): ModbusTransport {

@@ -1,6 +1,10 @@
 import { type ErrorDetail, SealmeterError } from '#core/errors.ts';
 import type { ReadFunction } from './measure-plan.ts';
 
+/** @see MODBUS Application Protocol V1.1b3 § 6.3 and 6.4: 1 to 125 registers in one request, addresses 0 to 65535 */
+export const MOST_REGISTERS = 125;
+export const ADDRESS_SPACE = 65_536;
+
 /** Registers to read in one request. The address is the one of the PDU, counted from 0. */
 export interface RegisterRange {
   readonly functionCode: ReadFunction;

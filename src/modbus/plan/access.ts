@@ -1,10 +1,8 @@
 import { FileError, type Located } from '#core/located.ts';
 import { type Duration, Milliseconds, Seconds } from '#core/time.ts';
 import type { Access, Model, PollGroup } from '#modbus/measure-plan.ts';
+import { ADDRESS_SPACE, MOST_REGISTERS } from '#modbus/transport.ts';
 import { choiceAt, durationAt, integerAt, invalid, keyAt, need, onlyFields, textAt } from './fields.ts';
-
-/** @see MODBUS Application Protocol V1.1b3 § 6.3: 1 to 125 registers in one request */
-export const MOST_REGISTERS = 125;
 
 /** A shorter one could not be kept over a network and would only load the meter. */
 const SHORTEST_PERIOD = Milliseconds(100);
@@ -76,5 +74,5 @@ function durationOr(field: Located | undefined, otherwise: Duration, shortest = 
 
 /** The address that goes over the wire. */
 export function addressAt(field: Located, { addressBase }: Access): number {
-  return addressBase === 'pdu' ? integerAt(field, 0, 65_535) : integerAt(field, 1, 65_536) - 1;
+  return addressBase === 'pdu' ? integerAt(field, 0, ADDRESS_SPACE - 1) : integerAt(field, 1, ADDRESS_SPACE) - 1;
 }

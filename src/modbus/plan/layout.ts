@@ -1,6 +1,7 @@
 import { FileError, type Located } from '#core/located.ts';
 import type { Access, Block, PollGroup } from '#modbus/measure-plan.ts';
-import { addressAt, MOST_REGISTERS } from './access.ts';
+import { ADDRESS_SPACE } from '#modbus/transport.ts';
+import { addressAt } from './access.ts';
 import { booleanAt, choiceAt, integerAt, itemsOf, need, onlyFields, textAt } from './fields.ts';
 import type { Point } from './point.ts';
 
@@ -36,13 +37,13 @@ function readBlock(block: Located, access: Access, groups: readonly PollGroup[])
 }
 
 function countAt(field: Located, address: number, { maxRegisters }: Access): number {
-  const count = integerAt(field, 1, 65_536);
-  if (count <= maxRegisters && address + count <= 65_536) return count;
+  const count = integerAt(field, 1, ADDRESS_SPACE);
+  if (count <= maxRegisters && address + count <= ADDRESS_SPACE) return count;
   throw new FileError(
     'DEVICE_COUNT_TOO_LARGE',
     field.place,
     `${count} registers from ${address} in one request`,
-    `at most ${Math.min(maxRegisters, MOST_REGISTERS)} (access.maxRegisters), ending at register 65535`,
+    `at most ${maxRegisters} (access.maxRegisters), ending at address ${ADDRESS_SPACE - 1} of the PDU`,
   );
 }
 
