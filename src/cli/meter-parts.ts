@@ -11,8 +11,9 @@ import { DEFAULT_LIMITS, type Limits } from '#http/limits.ts';
 import { loadDevice } from '#meter/device-file.ts';
 import type { MeterParts } from '#meter/meter.ts';
 import type { MeteredDevice } from '#meter/metering.ts';
-import { readCertificates } from '#pki/certificate.ts';
+import { type CertificateList, readCertificates } from '#pki/certificate.ts';
 import { readKeyFile } from '#pki/key-files.ts';
+import { parsePrivateKey } from '#pki/signing-key.ts';
 import { FRESHNESS_WINDOW } from '#signature/request-verifier.ts';
 import type { SignatureKey } from '#signature/signature-key.ts';
 import type { ConfigurationFile } from './configuration.ts';
@@ -33,9 +34,9 @@ export async function meterParts(file: MeterFile, log: Log): Promise<MeterParts>
   return {
     listen: { host: listen.host, port: listen.port, names: listen.names && new Set(listen.names) },
     tls: {
-      certificateChain: readText(pathOf(tls.certificate)),
-      privateKey: await readKeyFile(pathOf(tls.key)),
-      clientRoots: tls.clientRoots.map((root) => readText(pathOf(root))),
+      certificates: certificatesIn(pathOf(tls.certificate)),
+      privateKey: parsePrivateKey(await readKeyFile(pathOf(tls.key))),
+      clientRoots: tls.clientRoots.flatMap((root) => certificatesIn(pathOf(root))),
     },
     signer: softwareSigner({
       certificatePem: readText(pathOf(signature.certificate)),
@@ -56,6 +57,8 @@ export async function meterParts(file: MeterFile, log: Log): Promise<MeterParts>
     log,
   };
 }
+
+const certificatesIn = (path: string): CertificateList => readCertificates(readFile(path));
 
 /** A fault in what an entry names is reported with the line of the entry. */
 function at<Made>(entry: Located | undefined, make: () => Made): Made {
@@ -87,7 +90,7 @@ function clientOf(
   { id, role, devices, tls, signature = [], hs2019 = 'refused' }: ClientEntry,
   file: MeterFile,
 ): Client {
-  const certificateIn = (path: string) => readCertificates(readFile(file.pathOf(path)))[0];
+  const certificateIn = (path: string) => certificatesIn(file.pathOf(path))[0];
   const rights = rightsOf(role);
   return {
     id,

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
+import { stringify } from 'yaml';
+import { sleep, systemClock } from '#core/clock.ts';
+import { Seconds, toSeconds } from '#core/time.ts';
+import { nodeCrypto } from '#crypto/node-crypto.ts';
+import { DEVELOPMENT_DEFAULTS } from '#pki/development-pki.ts';
+import { requestTo, signRequest } from '#signature/request-signer.ts';
+import { type Figure, median, type Row } from './compare.ts';
+import { RawHttpsClient } from './raw-https-client.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+import type { Site } from './site.ts';
+
+const CONNECTIONS = 8;
+const { meter: LDEV } = DEVELOPMENT_DEFAULTS.names;
+
+/** The objects of the measurands that the load goes through: enough that most documents are sealed for one request. */
+const OBJECTS = [
+  '0100010801ff',
+  '0100020801ff',
+  '0100030801ff',
+  '0100040801ff',
+  '0100090801ff',
+  '0100200700ff',
+  '0100340700ff',
+];
+
+export interface ServiceEffort {
+  readonly rounds: number;
+  /** Requests in one round. */
+  readonly requests: number;
+  /** How long the service is left alone to see what polling costs. */
+  readonly idleSeconds: number;
+}
+
+/** The service under load, against the bare one; then alone with its meter. */
+export async function serviceRows(
+  site: Site,
+  effort: ServiceEffort,
+): Promise<{ readonly rows: readonly Row[]; readonly figures: readonly Figure[] }> {
+  await using simulator = await startServer('./simulator-server.ts', []);
+  await using bare = await startServer('./bare-server.ts', [site.folder]);
+  await using service = await startServer('./meter-server.ts', [writeConfiguration(site, simulator.ready)]);
+  const tls = tlsOf(site);
+  await using ours = await Load.start(service, tls);
+  await using floor = await Load.start(bare, tls);
+
+  const rows: Row[] = [];
+  for (const [name, targets] of TARGETS) {
+    rows.push(await compareLoads(name, { ours, floor, site, targets }, effort));
+  }
+  const underLoad = await service.usage();
+  return { rows, figures: [memory(underLoad.resident), await pollingCost(service, effort)] };
+}
+
+/** `hot`: one resource, sealed once per sample. `cold`: another document for nearly every request. */
+const TARGETS: readonly (readonly [string, readonly string[]])[] = [
+  ['signed GET of one resource', [`/cosem/ldevs/${LDEV}/objects/3-0100010800ff/attributes/2`]],
+  [
+    'signed GET of changing resources',
+    OBJECTS.flatMap((obis) =>
+      Array.from(
+        { length: 100 },
+        (_, count) => `/cosem/ldevs/${LDEV}/objects/3-${obis}/attributes?q.count=${count + 3}`,
+      ),
+    ),
+  ],
+];
+
+interface Sides {
+  readonly ours: Load;
+  readonly floor: Load;
+  readonly site: Site;
+  readonly targets: readonly string[];
+}
+
+async function compareLoads(name: string, { ours, floor, site, targets }: Sides, effort: ServiceEffort): Promise<Row> {
+  const plain = Array.from({ length: effort.requests }, () => floor.request('/', {}));
+  const measured: { ours: number; floor: number }[] = [];
+  for (let round = 0; round <= effort.rounds; round++) {
+    // Signed outside the time that is measured, and fresh for each round: a nonce is good once.
+    const signed = await ours.signedRequests(site, targets, effort.requests);
+    const result = { floor: await floor.perSecond(plain), ours: await ours.perSecond(signed) };
+    if (round > 0) measured.push(result);
+  }
+  return {
+    name: `${name}, ${CONNECTIONS} kept connections`,
+    ours: median(measured.map((round) => round.ours)),
+    floor: median(measured.map((round) => round.floor)),
+    unit: '/s',
+    ratio: median(measured.map((round) => round.ours / round.floor)),
+    reach: { at: 'least', ratio: 0.8 },
+  };
+}
+
+/** Some connections to a server, each with one request after the other. */
+class Load implements AsyncDisposable {
+  readonly #origin: string;
+  readonly #clients: readonly RawHttpsClient[];
+
+  private constructor(origin: string, clients: readonly RawHttpsClient[]) {
+    this.#origin = origin;
+    this.#clients = clients;
+  }
+
+  static async start({ ready }: ServerProcess, tls: ConnectionOptions): Promise<Load> {
+    const { hostname: host, port } = new URL(ready);
+    const connect = () => RawHttpsClient.connect({ ...tls, host, port: Number(port) });
+    return new Load(ready, await Promise.all(Array.from({ length: CONNECTIONS }, connect)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client[Symbol.dispose]();
+  }
+
+  request(target: string, headers: Readonly<Record<string, string>>): Uint8Array {
+    const all = { Host: new URL(this.#origin).host, ...headers };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    return Buffer.from(`GET ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
+  }
+
+  signedRequests(site: Site, targets: readonly string[], count: number): Promise<readonly Uint8Array[]> {
+    const signing = {
+      form: 'rfc9421',
+      signer: site.das.signer,
+      clock: systemClock,
+      crypto: nodeCrypto,
+      random: randomBytes,
+    } as const;
+    return Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const target = targets[index % targets.length] ?? '/';
+        return this.request(target, await signRequest(requestTo('GET', new URL(target, this.#origin)), signing));
+      }),
+    );
+  }
+
+  async perSecond(requests: readonly Uint8Array[]): Promise<number> {
+    let next = 0;
+    const start = performance.now();
+    await Promise.all(
+      this.#clients.map(async (client) => {
+        for (let request = requests[next++]; request !== undefined; request = requests[next++]) {
+          const status = await client.ask(request);
+          if (status !== 200) throw new Error(`${this.#origin} answers ${status}`);
+        }
+      }),
+    );
+    return (requests.length * 1_000) / (performance.now() - start);
+  }
+}
+
+const memory = (resident: number): Figure => ({
+  name: 'resident memory of the service under that load',
+  value: resident / 1_000_000,
+  unit: 'MB',
+  reach: { at: 'most', value: 110 },
+});
+
+async function pollingCost(service: ServerProcess, { idleSeconds }: ServiceEffort): Promise<Figure> {
+  const before = await service.usage();
+  await sleep(systemClock, Seconds(idleSeconds));
+  const after = await service.usage();
+  return {
+    name: 'polling one PAC3200 at 1 s, share of a core',
+    value: ((after.cpu - before.cpu) / (toSeconds(Seconds(idleSeconds)) * 1_000_000)) * 100,
+    unit: '%',
+    reach: { at: 'most', value: 2 },
+  };
+}
+
+const tlsOf = ({ read }: Site): ConnectionOptions => ({
+  cert: read('das/tls.pem'),
+  key: read('das/tls.key'),
+  ca: read('pki/tls-root.pem'),
+});
+
+function writeConfiguration({ folder }: Site, modbus: string): string {
+  const [host, port] = modbus.split(':');
+  const file = join(folder, 'meter', 'meter.yaml');
+  const configuration = {
+    listen: { host: '127.0.0.1', port: 0 },
+    tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
+    signature: { certificate: 'signature.pem', key: 'signature.key' },
+    state: '../state',
+    management: { id: '1sme0000000001.sm' },
+    devices: [{ id: LDEV, model: 'pac3200', modbus: { host, port: Number(port) } }],
+    clients: [{ id: 'das', role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
+    requests: { perSecond: 1_000_000, burst: 1_000_000 },
+  };
+  writeFileSync(file, stringify(configuration));
+  return file;
+}
