@@ -4,14 +4,15 @@ import { Certificate as CertificateStructure, type TBSCertificate, Version } fro
 
 import { equalBytes, fromUtf8, toHex } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
-import { Instant } from '#core/time.ts';
+import type { Instant } from '#core/time.ts';
 import type { CertificateId } from '#crypto/certificate-id.ts';
 import { certificateId } from '#crypto/node-crypto.ts';
 import { encodeDer, parseDer } from './der.ts';
 import { type DistinguishedName, readName } from './distinguished-name.ts';
 import { type CertificateExtensions, readExtensions } from './extensions.ts';
 import { readPem } from './pem.ts';
-import type { SignedStructure } from './signed-structure.ts';
+import { type SignedStructure, sameAlgorithm, signedStructure } from './signed-structure.ts';
+import { instantOf } from './x509-time.ts';
 
 /** A certificate as read. Reading it says nothing about whether it deserves trust: `chain.ts` does. */
 export interface Certificate {
@@ -56,8 +57,8 @@ export function readCertificate(der: Uint8Array): Certificate {
     serial: toHex(new Uint8Array(body.serialNumber)),
     issuer: readName(body.issuer),
     subject: readName(body.subject),
-    notBefore: Instant(body.validity.notBefore.getTime().getTime()),
-    notAfter: Instant(body.validity.notAfter.getTime().getTime()),
+    notBefore: instantOf(body.validity.notBefore),
+    notAfter: instantOf(body.validity.notAfter),
     publicKey: readPublicKey(body),
     publicKeyBits: new Uint8Array(body.subjectPublicKeyInfo.subjectPublicKey),
     extensions: fields,
@@ -81,6 +82,10 @@ export function readCertificates(content: Uint8Array): CertificateList {
   return [readCertificate(leaf), ...issuers.map(readCertificate)];
 }
 
+/** How what this CA issues points at the CA's key. */
+export const authorityKeyOf = ({ extensions }: Certificate): CertificateExtensions =>
+  extensions.subjectKeyIdentifier === undefined ? {} : { authorityKeyIdentifier: extensions.subjectKeyIdentifier };
+
 export const isSelfIssued = ({ subject, issuer }: Certificate): boolean => equalBytes(subject.der, issuer.der);
 
 export const isCertificateAuthority = ({ extensions }: Certificate): boolean =>
@@ -88,16 +93,10 @@ export const isCertificateAuthority = ({ extensions }: Certificate): boolean =>
 
 function signedPart(structure: CertificateStructure): SignedStructure {
   const { tbsCertificate, tbsCertificateRaw, signatureAlgorithm, signatureValue } = structure;
-  if (tbsCertificateRaw === undefined) throw malformed('its signed part is missing');
   // RFC 5280 § 4.1.1.2: the algorithm inside the signature MUST be the one outside.
-  if (!equalBytes(encodeDer(tbsCertificate.signature), encodeDer(signatureAlgorithm))) {
+  if (!sameAlgorithm(tbsCertificate.signature, signatureAlgorithm))
     throw malformed('it names two signature algorithms');
-  }
-  return {
-    signedBytes: new Uint8Array(tbsCertificateRaw),
-    algorithm: signatureAlgorithm,
-    signature: new Uint8Array(signatureValue),
-  };
+  return signedStructure(tbsCertificateRaw, signatureAlgorithm, signatureValue);
 }
 
 function readPublicKey(body: TBSCertificate): KeyObject {

@@ -10,7 +10,6 @@ import {
   DistributionPointName,
   ExtendedKeyUsage,
   Extension,
-  type Extensions,
   GeneralName,
   id_ad_ocsp,
   id_ce_authorityKeyIdentifier,
@@ -148,7 +147,7 @@ const subjectKeyIdentifier: ExtensionKind = {
 };
 
 // AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] OCTET STRING OPTIONAL, authorityCertIssuer [1], … [2] }
-export const authorityKeyIdentifier: ExtensionKind = {
+const authorityKeyIdentifier: ExtensionKind = {
   oid: id_ce_authorityKeyIdentifier,
   critical: false,
   encode: ({ authorityKeyIdentifier }) =>
@@ -208,13 +207,19 @@ const EXTENSION_KINDS: readonly ExtensionKind[] = [
 export const writeExtensions = (fields: CertificateExtensions): readonly Extension[] =>
   EXTENSION_KINDS.flatMap((kind) => extensionOf(kind, fields));
 
-/** One extension of its kind, or none. */
-export function extensionOf(kind: ExtensionKind, fields: CertificateExtensions): readonly Extension[] {
+function extensionOf(kind: ExtensionKind, fields: CertificateExtensions): readonly Extension[] {
   const structure = kind.encode(fields);
-  if (structure === undefined) return [];
-  const der = structure instanceof Uint8Array ? structure : encodeDer(structure);
-  return [new Extension({ extnID: kind.oid, critical: kind.critical, extnValue: new OctetString(toArrayBuffer(der)) })];
+  return structure === undefined ? [] : [makeExtension(kind.oid, structure, kind.critical)];
 }
+
+/** @param structure a class of the ASN.1 schema packages, or DER */
+export function makeExtension(oid: string, structure: unknown, critical = false): Extension {
+  const der = structure instanceof Uint8Array ? structure : encodeDer(structure);
+  return new Extension({ extnID: oid, critical, extnValue: new OctetString(toArrayBuffer(der)) });
+}
+
+/** The DER inside an extension. */
+export const extensionValue = ({ extnValue }: Extension): Uint8Array => new Uint8Array(extnValue.buffer);
 
 export interface ReadExtensions {
   readonly fields: CertificateExtensions;
@@ -223,23 +228,24 @@ export interface ReadExtensions {
 }
 
 /** @throws SealmeterError (evidence) `PKI_DER_UNREADABLE`, `PKI_EXTENSION_REPEATED` */
-export function readExtensions(extensions: Extensions | undefined): ReadExtensions {
-  refuseRepeated((extensions ?? []).map(({ extnID }) => extnID));
+export function readExtensions(extensions: Iterable<Extension> | undefined): ReadExtensions {
+  refuseRepeated([...(extensions ?? [])].map(({ extnID }) => extnID));
   const unknownCritical: string[] = [];
   let fields: CertificateExtensions = {};
-  for (const { extnID, critical, extnValue } of extensions ?? []) {
+  for (const extension of extensions ?? []) {
+    const { extnID, critical } = extension;
     const kind = EXTENSION_KINDS.find(({ oid }) => oid === extnID);
-    if (kind !== undefined) fields = { ...fields, ...kind.decode(new Uint8Array(extnValue.buffer)) };
+    if (kind !== undefined) fields = { ...fields, ...kind.decode(extensionValue(extension)) };
     else if (critical) unknownCritical.push(extnID);
   }
   return { fields, unknownCritical };
 }
 
-/** @see RFC 5280 § 4.2: a certificate MUST NOT include more than one instance of a particular extension */
+/** @see RFC 5280 § 4.2: MUST NOT include more than one instance of a particular extension */
 function refuseRepeated(oids: readonly string[]): void {
   const repeated = oids.find((oid, position) => oids.indexOf(oid) !== position);
   if (repeated === undefined) return;
-  throw new SealmeterError('evidence', 'PKI_EXTENSION_REPEATED', `the certificate has extension ${repeated} twice`);
+  throw new SealmeterError('evidence', 'PKI_EXTENSION_REPEATED', `extension ${repeated} is there twice`);
 }
 
 const usageOid = (usage: string): string => EXTENDED_KEY_USAGES[usage as ExtendedKeyUsageName] ?? usage;

@@ -12,13 +12,14 @@ import {
 import { SealmeterError } from '#core/errors.ts';
 import { addTime, Instant, Milliseconds, Minutes, Seconds } from '#core/time.ts';
 import type { HashName } from '#crypto/algorithms.ts';
-import { type Certificate, readCertificate } from './certificate.ts';
+import { authorityKeyOf, type Certificate, readCertificate } from './certificate.ts';
 import { encodeDer, parseDer, toArrayBuffer } from './der.ts';
 import { type DistinguishedName, nameStructure } from './distinguished-name.ts';
 import { type AltName, type CertificateExtensions, writeExtensions } from './extensions.ts';
 import type { Profile } from './profiles.ts';
 import { signatureAlgorithmIdentifier } from './signed-structure.ts';
 import { curveOf, type SigningKey } from './signing-key.ts';
+import { wholeSecond } from './x509-time.ts';
 
 /** Where those who rely on a certificate ask whether it is revoked. */
 export interface RevocationAddresses {
@@ -44,8 +45,6 @@ export interface CertificateOrder {
 /** A certificate is valid a little before it was made, for peers whose clocks are behind. */
 const BACKDATED = Minutes(-5);
 
-const SECOND = Seconds(1);
-
 /**
  * Issues a certificate. It lives as long as its profile says, but never longer than its issuer.
  * @throws SealmeterError (configuration) `PKI_ORDER_REFUSED` where the order does not fit the profile.
@@ -53,13 +52,12 @@ const SECOND = Seconds(1);
 export async function issueCertificate(issuer: Issuer, order: CertificateOrder): Promise<Certificate> {
   checkOrder(order);
   if (order.now > issuer.certificate.notAfter) throw refused(order, 'its issuer has expired', 'renew the CA first');
-  const subjectKeyIdentifier = issuer.certificate.extensions.subjectKeyIdentifier;
   return assemble(order, issuer.key, {
     issuer: issuer.certificate.subject,
     notAfter: Instant(Math.min(lastSecond(order), issuer.certificate.notAfter)),
     extensions: {
       ...profileExtensions(order),
-      ...(subjectKeyIdentifier === undefined ? {} : { authorityKeyIdentifier: subjectKeyIdentifier }),
+      ...authorityKeyOf(issuer.certificate),
       ...(order.profile.revocationAddresses ? revocationExtensions(issuer.revocation) : {}),
     },
   });
@@ -118,7 +116,10 @@ async function assemble(order: CertificateOrder, key: SigningKey, decided: Decid
     serialNumber: toArrayBuffer(newSerialNumber()),
     signature: signatureAlgorithmIdentifier(hash),
     issuer: nameStructure(decided.issuer),
-    validity: validityOf(addTime(order.now, BACKDATED), decided.notAfter),
+    validity: new Validity({
+      notBefore: wholeSecond(addTime(order.now, BACKDATED)),
+      notAfter: wholeSecond(decided.notAfter),
+    }),
     subject: nameStructure(order.subject),
     subjectPublicKeyInfo: subjectPublicKeyInfo(order.publicKey),
     extensions: new Extensions([...writeExtensions(decided.extensions)]),
@@ -135,14 +136,9 @@ async function assemble(order: CertificateOrder, key: SigningKey, decided: Decid
   );
 }
 
-/** X.509 counts whole seconds, and notAfter is the last second of validity. @see RFC 5280 § 4.1.2.5 */
+/** notAfter is the last second of validity. @see RFC 5280 § 4.1.2.5 */
 const lastSecond = ({ profile, now }: CertificateOrder): Instant =>
-  addTime(now, Milliseconds(profile.validity - SECOND));
-
-const validityOf = (notBefore: Instant, notAfter: Instant): Validity =>
-  new Validity({ notBefore: wholeSecond(notBefore), notAfter: wholeSecond(notAfter) });
-
-const wholeSecond = (instant: Instant): Date => new Date(instant - (instant % SECOND));
+  addTime(now, Milliseconds(profile.validity - Seconds(1)));
 
 export const subjectPublicKeyInfo = (key: KeyObject): SubjectPublicKeyInfo =>
   parseDer(key.export({ format: 'der', type: 'spki' }), SubjectPublicKeyInfo, 'public key');

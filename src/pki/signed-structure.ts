@@ -2,7 +2,9 @@ import { type KeyObject, verify } from 'node:crypto';
 
 import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
 
+import { equalBytes } from '#core/bytes.ts';
 import { type HashName, hashOf } from '#crypto/algorithms.ts';
+import { encodeDer } from './der.ts';
 
 /** @see RFC 5758 § 3.2: parameters are absent */
 const SIGNATURE_ALGORITHMS = {
@@ -23,6 +25,19 @@ export interface SignedStructure {
   /** ECDSA as DER. */
   readonly signature: Uint8Array;
 }
+
+/** @param raw the part that is signed, as the schema packages keep it when they parse */
+export function signedStructure(
+  raw: ArrayBuffer | undefined,
+  algorithm: AlgorithmIdentifier,
+  signature: ArrayBuffer,
+): SignedStructure {
+  if (raw === undefined) throw new TypeError('only a structure that was parsed has the bytes that were signed');
+  return { signedBytes: new Uint8Array(raw), algorithm, signature: new Uint8Array(signature) };
+}
+
+export const sameAlgorithm = (a: AlgorithmIdentifier, b: AlgorithmIdentifier): boolean =>
+  equalBytes(encodeDer(a), encodeDer(b));
 
 /** Whether the holder of this key signed it, with an algorithm that we accept: ECDSA over SHA-2. */
 export function isSignedBy({ signedBytes, algorithm, signature }: SignedStructure, publicKey: KeyObject): boolean {

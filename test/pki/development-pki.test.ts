@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { Instant } from '#core/time.ts';
 import { DEVELOPMENT_DEFAULTS, initPki } from '#pki/development-pki.ts';
-import { temporaryFolder } from './support/folder.ts';
+import { type TemporaryFolder, temporaryFolder } from './support/folder.ts';
 import { openssl } from './support/openssl.ts';
 
 // openssl looks at the machine's clock, so this PKI is made now.
@@ -15,7 +15,7 @@ const options = { ...DEVELOPMENT_DEFAULTS, now: Instant(Date.now()) };
 const pkis = ['tls', 'signature'] as const;
 
 describe('pki init', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let folder: TemporaryFolder;
   const at = (name: string): string => join(folder.path, name);
 
   before(async () => {

@@ -54,9 +54,9 @@ export interface TestPki {
   readonly sub: TestIdentity;
 }
 
-/** A root that is ten days old, and its sub-CA. */
-export async function makePki(name: string): Promise<TestPki> {
-  const now = earlier(Days(10));
+/** A root that was made ten days ago, and its sub-CA. */
+export async function makePki(name: string, today = NOW): Promise<TestPki> {
+  const now = addTime(today, Days(-10));
   const root = await makeRoot({ name: `${name} root`, now });
   return { root, sub: await issueTo(root, profiles['sub-ca'], { name: `${name} sub-CA`, now }) };
 }
