@@ -81,14 +81,16 @@ export function writeCanonical(element: XmlElement, scope: NamespaceScope = oute
   return `${xml}</${element.name}>`;
 }
 
+type Declaration = readonly [prefix: string, uri: string];
+
 /** The prefixes that the start tag uses and that do not yet mean what they have to mean here. */
-function declarations(element: XmlElement, scope: NamespaceScope): readonly (readonly [string, string])[] {
-  const used = new Map([[prefixOf(element.name), element.namespace]]);
-  for (const { name, namespace } of element.attributes) {
-    // An attribute without a prefix is in no namespace, whatever the default is.
-    if (prefixOf(name) !== '') used.set(prefixOf(name), namespace);
-  }
-  return [...used].filter(([prefix, uri]) => scope.get(prefix) !== uri).sort(([a], [b]) => compare(a, b));
+function declarations({ name, namespace, attributes }: XmlElement, scope: NamespaceScope): readonly Declaration[] {
+  // An attribute without a prefix is in no namespace, whatever the default is.
+  const used = [{ name, namespace }, ...attributes.filter((attribute) => attribute.name.includes(':'))];
+  const missing = used.filter((use) => scope.get(prefixOf(use.name)) !== use.namespace);
+  if (missing.length === 0) return [];
+  const distinct = new Map(missing.map((use) => [prefixOf(use.name), use.namespace]));
+  return [...distinct].sort(([a], [b]) => compare(a, b));
 }
 
 const inOrder = (attributes: readonly XmlAttribute[]): readonly XmlAttribute[] =>
