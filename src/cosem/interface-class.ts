@@ -1,5 +1,4 @@
-import { fromHex } from '#core/bytes.ts';
-import type { ObisCode } from '#core/obis.ts';
+import { type ObisCode, obisGroups } from '#core/obis.ts';
 import { type CosemData, type DataTypeName, octetString } from './data-types.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -64,7 +63,7 @@ export const logicalNameAttribute: AttributeDefinition<ObjectIdentity> = {
   name: 'logical_name',
   types: ['octet-string'],
   companions: [],
-  read: ({ logicalName }) => octetString(fromHex(logicalName) ?? new Uint8Array()),
+  read: ({ logicalName }) => octetString(Uint8Array.from(obisGroups(logicalName))),
 };
 
 /** Makes an instance of a class. */

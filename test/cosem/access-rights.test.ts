@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseObis } from '#core/obis.ts';
 import { unitOf } from '#core/quantity.ts';
-import { type Role, rightsOf, roles, withoutSignature } from '#cosem/access-rights.ts';
+import { ofDevices, type Role, rightsOf, roles, withoutSignature } from '#cosem/access-rights.ts';
 import type { ObjectRow } from '#cosem/measured-object.ts';
 import { exampleMeter } from '../support/example-meter.ts';
 
@@ -69,4 +69,13 @@ test('without a signature, what needs one is not there', () => {
   const energy = meter.object(3, parseObis('1-0:1.8.0.255')) ?? assert.fail();
   assert.equal(rights.visible(meter, energy), false);
   assert.equal(rights.visible(meter), true);
+});
+
+test('rights for some devices leave the others out', () => {
+  const [object] = meter.objects;
+  const own = ofDevices(rightsOf('consumer'), new Set([meter.id]));
+  const others = ofDevices(rightsOf('consumer'), new Set(['1sie0000000000.sm']));
+  for (const may of [own.visible, own.unsigned]) assert.deepEqual([may(meter), may(meter, object)], [true, true]);
+  for (const may of [others.visible, others.unsigned])
+    assert.deepEqual([may(meter), may(meter, object)], [false, false]);
 });

@@ -47,12 +47,12 @@ export const everyTarget: readonly string[] = pathsOf(devices).flatMap((path) =>
   queriesOf(path).map((query) => path + query),
 );
 
-export function exampleTree(target: string): ResourceTree {
+export function exampleTree(target: string, of: LogicalDevices = devices): ResourceTree {
   const { address, selection } = parseResource(target);
-  return selectTree(address, selection, devices, rightsOf('consumer'));
+  return selectTree(address, selection, of, rightsOf('consumer'));
 }
 
-export function exampleReading(target: string): Reading {
+export function exampleReading(target: string, of: LogicalDevices = devices): Reading {
   const { address, selection } = parseResource(target);
-  return selectReading(address, selection, devices, rightsOf('consumer'));
+  return selectReading(address, selection, of, rightsOf('consumer'));
 }

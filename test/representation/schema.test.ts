@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { logicalDevices } from '#cosem/logical-device.ts';
+import { readObjectList } from '#cosem/object-list.ts';
+import { parseYaml } from '#meter/yaml-file.ts';
 import { writeData } from '#representation/data-xml.ts';
 import { writeMeasurementData } from '#representation/sealed-document.ts';
 import { writeTree } from '#representation/tree-xml.ts';
 import { signatureElement } from '#signature/xml-profile.ts';
+import { exampleMeter, exampleSample, METER_ID, managementDevice } from '../support/example-meter.ts';
 import { program } from '../support/programs.ts';
 import { arbitraryData } from './arbitrary-data.ts';
 import { everyTarget, exampleReading, exampleTree } from './every-target.ts';
@@ -60,6 +64,24 @@ test('every answer to every URI is valid', () => {
 test('every sealed answer to every URI is valid', () => {
   const documents = everyTarget.map((target) => withSignature(writeMeasurementData(exampleReading(target))));
   assertValid('signed-measurement-data-1', [...new Set(documents)]);
+});
+
+test('the objects of every device description are valid, sealed and unsealed, with and without values', () => {
+  const folder = new URL('../../devices/', import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  assert.ok(files.length >= 2);
+  for (const file of files) {
+    const rows = readObjectList(parseYaml(file, readFileSync(new URL(file, folder), 'utf8')));
+    const meter = exampleMeter(rows);
+    const devices = logicalDevices(managementDevice(), [meter]);
+    for (const value of ['not-yet-read', 1n] as const) {
+      const number = meter.snapshot().sequenceNumber + 1n;
+      meter.accept(exampleSample(Object.fromEntries(rows.map(({ key }) => [key, value]))), number);
+      assertValid('cor-1', [writeTree(exampleTree('/cosem', devices))]);
+      const reading = exampleReading(`/cosem/ldevs/${METER_ID}/objects`, devices);
+      assertValid('signed-measurement-data-1', [withSignature(writeMeasurementData(reading))]);
+    }
+  }
 });
 
 test('random values of all types are valid', () => {
