@@ -82,7 +82,10 @@ export async function verifyRequest(
   const hash = requireAlgorithm(claim, key, format);
   const now = policy.clock.now();
   const { created, until } = requireFresh(claim, policy, now);
-  await requireSignature(claim, key, hash, format, policy.crypto);
+  const raw = format.rawSignature(claim.signature, key.publicKey.algorithm.curve);
+  if (raw === undefined || !(await policy.crypto.verify(key.publicKey, claim.signed, raw, hash))) {
+    throw requestRefusal('SIGNATURE_INVALID');
+  }
   await requireBodyBound(request, claim.covered, format.digestHeaders, policy.crypto);
   // Only now, so that nobody fills the memory, or uses up another's nonce, with what does not verify.
   const mark = toBase64(await policy.crypto.digest('sha-256', claim.once));
@@ -134,19 +137,6 @@ function requireFresh(
   const created = Math.min(...times) as Instant;
   const until = addTime(created, window);
   return { created, until: expires !== undefined && expires < until ? expires : until };
-}
-
-async function requireSignature(
-  { signed, signature }: SignatureClaim,
-  { publicKey }: SignatureKey,
-  hash: HashName,
-  format: SignatureFormat,
-  crypto: CryptoPort,
-): Promise<void> {
-  const raw = format.rawSignature(signature, publicKey.algorithm.curve);
-  if (raw === undefined || !(await crypto.verify(publicKey, signed, raw, hash))) {
-    throw requestRefusal('SIGNATURE_INVALID');
-  }
 }
 
 const CODE_OF_RECOLLECTION: Readonly<Record<Recollection, RequestRefusalCode | undefined>> = {
