@@ -1,8 +1,11 @@
 import { type Clock, systemClock } from '#core/clock.ts';
 import { type Log, silentLog } from '#core/log.ts';
 import { type Duration, Minutes } from '#core/time.ts';
+import type { MeasurePlan } from './measure-plan.ts';
 import { type ConditionName, conditions, endConditions, type SimulatorParts } from './simulator/conditions.ts';
 import { obey } from './simulator/control.ts';
+import { DescribedMeter } from './simulator/described/meter.ts';
+import type { SimulatedMeter } from './simulator/device.ts';
 import { startHeartbeat } from './simulator/heartbeat.ts';
 import { Memory } from './simulator/memory.ts';
 import { Random } from './simulator/model/random.ts';
@@ -16,6 +19,8 @@ import { type WireFaultName, wireFaults } from './simulator/wire/wire-faults.ts'
 export type FaultName = WireFaultName | ConditionName;
 
 export interface SimulatorOptions {
+  /** A meter that answers to this description, readings only. Default: a whole PAC3200. */
+  readonly plan?: MeasurePlan;
   /** Default: a free port of the loopback interface. */
   readonly listen?: Endpoint;
   readonly clock?: Clock;
@@ -55,15 +60,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { clock = systemClock, log = silentLog, seed = 1 } = options;
   const memory = new Memory(options.stateFile, log);
   const site = new Site(clock.now(), seed);
-  const meter = new Pac3200({
-    memory,
-    serialNumber: options.serialNumber ?? '0012345678',
-    hasNeutralCurrent: options.hasNeutralCurrent ?? true,
-  });
+  const meter = makeMeter(options, memory, log);
   const faults = new Faults(new Random(seed).stream('faults'));
   const server = new ModbusServer(options.listen ?? { host: '127.0.0.1', port: 0 }, {
     device: meter,
-    unit: 1,
+    unit: options.plan?.access.unit ?? 1,
     faults,
     clock,
     log,
@@ -75,6 +76,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   await server.listen();
   const stopHeart = startHeartbeat(clock, options.speed ?? 1, step);
   return new RunningSimulator({ meter, faults, server }, memory, stopHeart);
+}
+
+function makeMeter(options: SimulatorOptions, memory: Memory, log: Log): SimulatedMeter {
+  const { plan, serialNumber = '0012345678', hasNeutralCurrent = true } = options;
+  return plan === undefined
+    ? new Pac3200({ memory, serialNumber, hasNeutralCurrent })
+    : new DescribedMeter({ plan, memory, serialNumber, log });
 }
 
 class RunningSimulator implements Simulator {

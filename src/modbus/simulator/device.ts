@@ -1,21 +1,22 @@
 import type { SiteState } from './model/site.ts';
 import type { PhaseIndex } from './model/three-phases.ts';
+import type { RegisterMap } from './register-map.ts';
 
 /**
- * What the wire needs to know of a meter. Every method throws `ModbusRefusal` where the meter would answer with an
- * exception; addresses and lengths of a request have been read, but not judged, before.
+ * What the wire needs to know of a meter: whatever a meter lacks is a function that it does not know. Every method
+ * throws `ModbusRefusal` where the meter would answer with an exception; requests have been read, but not judged.
  */
 export interface ModbusDevice {
-  /** Whichever function codes the meter knows; any other is refused before the meter is asked. */
-  readonly functionCodes: ReadonlySet<number>;
-  /** Objects 0, 1 and 2 of function 2Bh: manufacturer, device name, firmware version. */
-  readonly identification: readonly string[];
-  /** The registers' bytes as they go over the wire. Function 3 reads holding registers, 4 input registers. */
-  readRegisters(functionCode: 3 | 4, start: number, count: number): Uint8Array;
-  readBits(start: number, count: number): readonly boolean[];
-  writeRegisters(start: number, words: Uint8Array): void;
+  /** What functions 03 (holding registers) and 04 (input registers) read. */
+  readonly registers: ReadonlyMap<number, RegisterMap>;
+  /** What function 02 reads, by offset. */
+  readonly bits?: ReadonlyMap<number, () => boolean>;
+  /** Function 10h; the bytes are those of the wire. */
+  writeRegisters?(start: number, words: Uint8Array): void;
   /** Function 06 on an offset that is not a value but an order. */
-  command(at: number, value: number): void;
+  command?(at: number, value: number): void;
+  /** Function 2Bh, objects 0, 1 and 2: manufacturer, device name, firmware version. */
+  readonly identification?: readonly string[];
 }
 
 /** What the simulator needs to know of a meter: the world around it, which its wire does not show. */

@@ -1,24 +1,32 @@
-import { type FormatName, readRegisters, registerFormats, writeRegisters } from '#modbus/register-format.ts';
+import {
+  type FormatName,
+  readRegisters,
+  registerFormats,
+  type WordOrder,
+  writeRegisters,
+} from '#modbus/register-format.ts';
 import type { Field } from './register-map.ts';
 import { ModbusRefusal } from './wire/exceptions.ts';
 
 interface NumberSource {
   readonly read: () => number;
+  /** Default: big. */
+  readonly wordOrder?: WordOrder;
   readonly write?: {
     readonly allows: (value: number) => boolean;
     readonly apply: (value: number) => void;
   };
 }
 
-/** A number, words in the order of the wire. A written one that is not allowed is refused with 03. */
-export function numberField(at: number, format: FormatName, { read, write }: NumberSource): Field {
+/** A number. A written one that is not allowed is refused with 03. */
+export function numberField(at: number, format: FormatName, { read, wordOrder, write }: NumberSource): Field {
   return {
     at,
     registers: registerFormats[format].registers,
-    read: () => writeRegisters(format, read()),
+    read: () => writeRegisters(format, read(), wordOrder),
     ...(write && {
       write: (words: Uint8Array) => {
-        const value = Number(readRegisters(format, words));
+        const value = Number(readRegisters(format, words, wordOrder));
         if (!write.allows(value)) throw new ModbusRefusal('illegal data value');
         return () => write.apply(value);
       },

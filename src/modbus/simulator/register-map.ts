@@ -20,6 +20,12 @@ export interface WholeBlock {
   readonly registers: number;
 }
 
+interface MapRules {
+  readonly wholeBlocks?: readonly WholeBlock[];
+  /** Registers in one request. Default: 125, the most that a frame holds. */
+  readonly mostRead?: number;
+}
+
 /**
  * A meter's registers. A range must begin and end with a field and have no hole; anything else is refused with 02.
  * The PAC3200's manual says so of a start inside a value and of a write's end; of a read's end and of holes it is
@@ -28,13 +34,16 @@ export interface WholeBlock {
 export class RegisterMap {
   readonly #fields: ReadonlyMap<number, Field>;
   readonly #wholeBlocks: readonly WholeBlock[];
+  readonly #mostRead: number;
 
-  constructor(fields: readonly Field[], wholeBlocks: readonly WholeBlock[] = []) {
+  constructor(fields: readonly Field[], { wholeBlocks = [], mostRead = 125 }: MapRules = {}) {
     this.#fields = new Map(fields.map((field) => [field.at, field]));
     this.#wholeBlocks = wholeBlocks;
+    this.#mostRead = mostRead;
   }
 
   read(start: number, count: number): Uint8Array {
+    if (count > this.#mostRead) throw new ModbusRefusal('illegal data value');
     return concatBytes(...this.#fieldsOf(start, count).map((field) => field.read()));
   }
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { silentLog } from '#core/log.ts';
 import { Instant } from '#core/time.ts';
 import { readRegisters, registerFormats, writeRegisters } from '#modbus/register-format.ts';
@@ -50,12 +51,21 @@ export class Bench {
     return Array.from({ length: 10 }, (_, index) => this.float64(801 + 4 * index));
   }
 
+  /** The bytes of the wire. */
+  registers(at: number, count: number, functionCode: 3 | 4 = 3): Uint8Array {
+    return this.meter.registers.get(functionCode)?.read(at, count) ?? assert.fail(`no function ${functionCode}`);
+  }
+
+  bit(offset: number): boolean | undefined {
+    return this.meter.bits.get(offset)?.();
+  }
+
   #read(at: number, format: 'float32' | 'float64' | 'uint32'): number {
-    return Number(readRegisters(format, this.meter.readRegisters(3, at, registerFormats[format].registers)));
+    return Number(readRegisters(format, this.registers(at, registerFormats[format].registers)));
   }
 
   #floats(first: number, last: number): ReadonlyMap<number, number> {
-    const bytes = this.meter.readRegisters(3, first, last - first + 2);
+    const bytes = this.registers(first, last - first + 2);
     const offsets = Array.from({ length: bytes.length / 4 }, (_, index) => first + 2 * index);
     return new Map(
       offsets.map((at) => [

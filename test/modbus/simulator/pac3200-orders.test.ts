@@ -26,7 +26,7 @@ test('the status word and function 02 say the same', () => {
   const set = Object.values(BIT).filter((bit) => bitOf(bench, bit));
   assert.deepEqual(set, [BIT.parameters, BIT.reset, BIT.current]);
   for (const bit of Object.values(BIT)) {
-    assert.deepEqual(bench.meter.readBits(100 + bit, 1), [bitOf(bench, bit)], `bit ${bit}`);
+    assert.equal(bench.bit(100 + bit), bitOf(bench, bit), `bit ${bit}`);
   }
 });
 
@@ -101,7 +101,7 @@ test('60008 switches the output where it is a remote one, and fails (04) where i
   const bench = new Bench();
   bench.meter.command(60008, 1);
   assert.equal(bench.uint32(207), 1);
-  assert.deepEqual(bench.meter.readBits(300, 1), [true]);
+  assert.equal(bench.bit(300), true);
   bench.meter.command(60008, 0);
   assert.equal(bench.uint32(207), 0);
   bench.write(50035, 'uint32', 0);
@@ -188,8 +188,8 @@ test('a violated limit is seen in 203, in function 02 and, saved, in 205', () =>
   const limits = bench.uint32(203);
   assert.equal(limits & 0x10, 0x10, 'the car takes more than 10 kW');
   assert.equal(limits >>> 24, 1, 'and so the limit logic is true');
-  assert.deepEqual(bench.meter.readBits(4, 1), [true]);
-  assert.deepEqual(bench.meter.readBits(50, 1), [true]);
+  assert.equal(bench.bit(4), true);
+  assert.equal(bench.bit(50), true);
   assert.ok(bitOf(bench, BIT.limits));
   assert.ok(bench.uint32(221) > 0);
   bench.write(50035, 'uint32', 4);
@@ -233,7 +233,7 @@ test('the digital input is a contact, a pulse counter, a tariff switch or a sync
   };
   bench.meter.setInput(true);
   assert.equal(bench.uint32(209), 1);
-  assert.deepEqual(bench.meter.readBits(200, 1), [true]);
+  assert.equal(bench.bit(200), true);
   bench.meter.setInput(false);
   assert.equal(bench.uint32(209), 0);
 

@@ -20,7 +20,7 @@ function makeMap() {
       numberField(20, 'uint16', { read: () => 1 }),
       numberField(21, 'uint16', { read: () => 2 }),
     ],
-    [{ at: 20, registers: 2 }],
+    { wholeBlocks: [{ at: 20, registers: 2 }], mostRead: 6 },
   );
   return { map, state };
 }
@@ -46,6 +46,10 @@ for (const { name, start, count } of badReads) {
     assert.throws(() => makeMap().map.read(start, count), refused(0x02));
   });
 }
+
+test('more registers than the meter gives at once are refused with 03', () => {
+  assert.throws(() => makeMap().map.read(10, 7), refused(0x03));
+});
 
 test('a whole block is read whole', () => {
   assert.equal(toHex(makeMap().map.read(20, 2)), '00010002');

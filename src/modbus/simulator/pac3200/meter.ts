@@ -36,8 +36,10 @@ const RATED_VOLTAGE = 400; // V, phase to neutral
 
 /** A SENTRON PAC3200: what it measures, counts and remembers, one second at a time. */
 export class Pac3200 implements SimulatedMeter, Orders {
-  readonly functionCodes: ReadonlySet<number> = new Set([0x02, 0x03, 0x04, 0x06, 0x10, 0x2b]);
   readonly identification = ['SIEMENS AG', 'SENTRON PAC3200', 'V2.0.2/V1.2.0'];
+  /** Functions 3 and 4 reach the same registers. */
+  readonly registers: ReadonlyMap<number, RegisterMap>;
+  readonly bits: ReadonlyMap<number, () => boolean>;
   isWriteProtected = false;
 
   readonly #memory: Memory;
@@ -46,7 +48,6 @@ export class Pac3200 implements SimulatedMeter, Orders {
   readonly #extremes = new Extremes();
   readonly #demand: DemandPeriod;
   readonly #registers: RegisterMap;
-  readonly #bits: ReadonlyMap<number, () => boolean>;
   readonly #isConnected: [boolean, boolean, boolean] = [true, true, true];
   #reading: Reading = nothingMeasured;
   #input = false;
@@ -61,7 +62,8 @@ export class Pac3200 implements SimulatedMeter, Orders {
     if (this.#restore()) this.#settings.status.raise('device-restarted');
     this.#demand = new DemandPeriod(60 * this.#settings.parameter('demand-period'));
     this.#registers = this.#makeRegisters(serialNumber, hasNeutralCurrent);
-    this.#bits = this.#makeBits();
+    this.registers = new Map([3, 4].map((functionCode) => [functionCode, this.#registers]));
+    this.bits = this.#makeBits();
     this.save();
   }
 
@@ -107,19 +109,6 @@ export class Pac3200 implements SimulatedMeter, Orders {
     if (mode === inputModes.pulses && hasRisen) this.#counters.universal += 1;
     if (mode === inputModes.demandSynchronization && hasRisen) this.#completeDemand();
     this.#settings.save();
-  }
-
-  /** Functions 3 and 4 reach the same registers. */
-  readRegisters(_: 3 | 4, start: number, count: number): Uint8Array {
-    return this.#registers.read(start, count);
-  }
-
-  readBits(start: number, count: number): readonly boolean[] {
-    return Array.from({ length: count }, (_, index) => {
-      const bit = this.#bits.get(start + index);
-      if (bit === undefined) throw new ModbusRefusal('illegal data address');
-      return bit();
-    });
   }
 
   writeRegisters(start: number, words: Uint8Array): void {

@@ -47,7 +47,7 @@ export function pac3200Registers(meter: RegisterSources): RegisterMap {
     ...identityFields(meter),
     ...installationFields(meter),
   ];
-  return new RegisterMap(fields, wholeBlocks);
+  return new RegisterMap(fields, { wholeBlocks });
 }
 
 function momentaryFields(meter: RegisterSources): readonly Field[] {

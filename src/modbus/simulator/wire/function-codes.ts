@@ -10,8 +10,7 @@ import { ModbusRefusal } from './exceptions.ts';
 export function answer(request: Uint8Array, device: ModbusDevice): Uint8Array {
   const [functionCode = 0] = request;
   try {
-    const handler = device.functionCodes.has(functionCode) ? handlers[functionCode] : undefined;
-    if (handler === undefined) throw new ModbusRefusal('illegal function');
+    const handler = known(handlers[functionCode]);
     return concatBytes(Uint8Array.of(functionCode), handler(request.subarray(1), device));
   } catch (refusal) {
     if (!(refusal instanceof ModbusRefusal)) throw refusal;
@@ -38,19 +37,24 @@ const MOST_WRITTEN = 123;
 
 /** § 6.2 */
 function readDiscreteInputs(body: Uint8Array, device: ModbusDevice): Uint8Array {
+  const sources = known(device.bits);
   const { start, count } = readRange(body, 4, MOST_BITS);
-  const bytes = packBits(device.readBits(start, count));
+  const bits = Array.from({ length: count }, (_, index) => sources.get(start + index)?.());
+  if (!bits.every((bit) => bit !== undefined)) throw new ModbusRefusal('illegal data address');
+  const bytes = packBits(bits);
   return concatBytes(Uint8Array.of(bytes.length), bytes);
 }
 
 /** § 6.3, § 6.4 */
 function readRegisters(functionCode: 3 | 4, body: Uint8Array, device: ModbusDevice): Uint8Array {
+  const registers = known(device.registers.get(functionCode));
   const { start, count } = readRange(body, 4, MOST_READ);
-  return concatBytes(Uint8Array.of(2 * count), device.readRegisters(functionCode, start, count));
+  return concatBytes(Uint8Array.of(2 * count), registers.read(start, count));
 }
 
 /** § 6.6 */
 function writeSingleRegister(body: Uint8Array, device: ModbusDevice): Uint8Array {
+  if (device.command === undefined) throw new ModbusRefusal('illegal function');
   requireLength(body, 4);
   const reader = new ByteReader(body);
   device.command(reader.uint16(), reader.uint16());
@@ -59,6 +63,7 @@ function writeSingleRegister(body: Uint8Array, device: ModbusDevice): Uint8Array
 
 /** § 6.12 */
 function writeMultipleRegisters(body: Uint8Array, device: ModbusDevice): Uint8Array {
+  if (device.writeRegisters === undefined) throw new ModbusRefusal('illegal function');
   const words = body.subarray(5);
   const { start, count } = readRange(body, 5 + words.length, MOST_WRITTEN);
   if (body[4] !== words.length || words.length !== 2 * count) throw new ModbusRefusal('illegal data value');
@@ -73,12 +78,13 @@ const SINGLE_OBJECT = 4;
 
 /** § 6.21. The basic objects are all there are, so a stream of a higher category is answered with them. */
 function readDeviceIdentification(body: Uint8Array, device: ModbusDevice): Uint8Array {
+  const objects = known(device.identification);
   const [encapsulated = 0, category = 0, asked = 0] = body;
   if (encapsulated !== READ_DEVICE_IDENTIFICATION) throw new ModbusRefusal('illegal function');
   requireLength(body, 3);
-  const ids = objectsAsked(category, asked, device.identification.length);
+  const ids = objectsAsked(category, asked, objects.length);
   const header = Uint8Array.of(READ_DEVICE_IDENTIFICATION, category, CONFORMITY_LEVEL, 0, 0, ids.length);
-  return concatBytes(header, ...ids.map((id) => identificationObject(id, device.identification[id] ?? '')));
+  return concatBytes(header, ...ids.map((id) => identificationObject(id, objects[id] ?? '')));
 }
 
 function objectsAsked(category: number, asked: number, known: number): readonly number[] {
@@ -95,6 +101,12 @@ function objectsAsked(category: number, asked: number, known: number): readonly 
 function identificationObject(id: number, text: string): Uint8Array {
   const bytes = utf8(text);
   return concatBytes(Uint8Array.of(id, bytes.length), bytes);
+}
+
+/** A meter that lacks the thing does not know the function. */
+function known<Thing>(thing: Thing | undefined): Thing {
+  if (thing === undefined) throw new ModbusRefusal('illegal function');
+  return thing;
 }
 
 function readRange(body: Uint8Array, length: number, most: number): { start: number; count: number } {
