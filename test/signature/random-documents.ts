@@ -6,9 +6,43 @@ const PREFIXES = ['', '', 'a', 'b', 'B', 'c10', 'ä', '\u{10400}', '\uF900'];
 /** Without `&`: libxml2 2.9 reads `&amp;` in a namespace name as `&#38;` and so canonicalises it wrongly. */
 const NAMESPACES = ['urn:a', 'urn:b', 'urn:a:longer', 'http://example.com/?x=1;y=2', 'urn:%C3%BC', 'URN:A'];
 const NAMES = ['a', 'b', 'value', 'A', 'x-1', 'x.1', '_', 'é', '\u{10400}b', '\uFA10'];
-const TEXTS = [
-  ...['text', ' ', '\n', '\t', '\r\n', '\r', '&#xD;', '&#13;&#10;', '&#9;', '&lt;', '&gt;', '>', '&amp;', '"', "'"],
-  ...['&quot;', '&apos;', 'ä€\u{1F600}', '&#x1F600;', '&#228;', ']]&gt;', '\u0085\u2028', '0', '&amp;lt;', '\u007F'],
+const CHARACTERS = ['text', ' ', '\n', '\t', '\r\n', '\r', '>', '"', "'", 'ä€\u{1F600}', '\u0085\u2028', '0', '\u007F'];
+const REFERENCES = [
+  '&lt;',
+  '&gt;',
+  '&amp;',
+  '&quot;',
+  '&apos;',
+  ']]&gt;',
+  '&amp;lt;',
+  '&#9;',
+  '&#xD;',
+  '&#13;&#10;',
+  '&#x1F600;',
+  '&#228;',
+];
+const TEXTS = [...CHARACTERS, ...REFERENCES];
+
+const MARKUP = [
+  '<',
+  '>',
+  '/',
+  '=',
+  '"',
+  "'",
+  '&',
+  ';',
+  ':',
+  '#',
+  '!',
+  '?',
+  '-',
+  ' ',
+  '\n',
+  'x',
+  '0',
+  '\u0000',
+  '\uFFFE',
 ];
 
 interface Scope {
@@ -26,6 +60,15 @@ export class RandomDocuments {
   next(): string {
     const declaration = this.#pick(['', '', '<?xml version="1.0" encoding="UTF-8"?>\n', "<?xml version='1.0'?>"]);
     return declaration + this.#element({ prefixes: new Map(), depth: 0 }) + this.#pick(['', '\n']);
+  }
+
+  /** Loses, doubles or replaces one character of a document. */
+  mutate(xml: string): string {
+    const characters = Array.from(xml);
+    const position = this.integer(characters.length);
+    const character = characters[position] ?? '';
+    const instead = this.#pick(['', character + character, this.#pick(characters), this.#pick(MARKUP)]);
+    return characters.with(position, instead).join('');
   }
 
   integer(below: number): number {

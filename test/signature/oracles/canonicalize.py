@@ -1,4 +1,6 @@
-"""Canonicalises with libxml2: a list of {xml, form, path} on standard input, a list of texts on standard output."""
+"""Canonicalises with libxml2: a list of {xml, form, path} on standard input, a list of texts on standard output.
+
+What libxml2 cannot read becomes an answer that starts with "error:"."""
 
 import json
 import sys
@@ -9,7 +11,10 @@ parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=Fals
 
 
 def canonical(job):
-    element = etree.fromstring(job["xml"].encode(), parser)
+    try:
+        element = etree.fromstring(job["xml"].encode(), parser)
+    except etree.XMLSyntaxError as problem:
+        return f"error: {problem}"
     for position in job["path"]:
         element = element[position]
     tail, element.tail = element.tail, None

@@ -10,7 +10,7 @@ export interface CanonicalJob {
   readonly path: readonly number[];
 }
 
-/** The canonical text of each job as libxml2 writes it, by one Python process for all of them. */
+/** The canonical text of each job as libxml2 writes it, or `error: …` where it reads no XML, by one Python process for all of them. */
 export function lxmlCanonical(jobs: readonly CanonicalJob[]): readonly string[] {
   const script = fileURLToPath(new URL('canonicalize.py', import.meta.url));
   const run = spawnSync(program('python3'), [script], { input: JSON.stringify(jobs), maxBuffer: 2 ** 28 });
