@@ -31,7 +31,7 @@ export interface ReplayLimits {
 }
 
 /** 12 MB. In a window of 300 s one key may sign 166 requests a second for ever, or 50,000 at once. */
-export const DEFAULT_REPLAY_LIMITS: ReplayLimits = { total: 100_000, perKey: 50_000 };
+const DEFAULT_REPLAY_LIMITS: ReplayLimits = { total: 100_000, perKey: 50_000 };
 
 /**
  * Remembers which signatures were used, for as long as each would be found fresh. It is bounded, and rather than

@@ -16,7 +16,7 @@ import { fromBase64 } from '#core/bytes.ts';
 export type BareItem = number | string | Uint8Array;
 
 /** A parameter without a value is Boolean true. */
-export type Parameters = ReadonlyMap<string, BareItem | true>;
+type Parameters = ReadonlyMap<string, BareItem | true>;
 
 export interface Item {
   readonly value: BareItem;
