@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fromUtf8, utf8 } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
@@ -11,7 +12,27 @@ import { RandomDocuments } from './random-documents.ts';
 const DOCUMENTS = 5_000;
 const SEED = 20_261_120;
 
+const { vectors } = JSON.parse(readFileSync(new URL('../vectors/xml-canonical.json', import.meta.url), 'utf8')) as {
+  readonly vectors: ReadonlyArray<CanonicalJob & { readonly clause: string; readonly canonical: string }>;
+};
+
 describe('canonical XML', () => {
+  for (const vector of vectors) {
+    it(`is as printed in ${vector.clause}`, () => assert.equal(ourCanonical(vector), vector.canonical));
+  }
+
+  it('leaves out one element and keeps what stood around it', () => {
+    const root = parseXml(utf8('<a> <b xmlns="urn:b">1</b> <c/></a>'));
+    const [without] = elementChildren(root);
+    assert.ok(without);
+    assert.equal(fromUtf8(canonicalize(root, 'exclusive', { without })), '<a>  <c></c></a>');
+  });
+
+  it('orders attributes by code point, not by UTF-16 unit', () => {
+    const text = canonicalize(parseXml(utf8('<a \u{10400}="" \uFA10="" \uFA10b=""/>')), 'exclusive');
+    assert.equal(fromUtf8(text), '<a \uFA10="" \uFA10b="" \u{10400}=""></a>');
+  });
+
   it(`is what libxml2 writes, for ${DOCUMENTS} random documents in both forms, and for parts of them`, () => {
     const jobs = randomJobs();
     const expected = lxmlCanonical(jobs);
@@ -77,9 +98,13 @@ function randomPath(root: XmlElement, random: RandomDocuments): readonly number[
 }
 
 function ourCanonical({ xml, form, path }: CanonicalJob): string | undefined {
+  const ancestors: XmlElement[] = [];
   let apex = parseXml(utf8(xml));
-  for (const position of path) apex = elementChildren(apex)[position] as XmlElement;
-  return fromUtf8(canonicalize(apex, form));
+  for (const position of path) {
+    ancestors.push(apex);
+    apex = elementChildren(apex)[position] as XmlElement;
+  }
+  return fromUtf8(canonicalize(apex, form, { ancestors }));
 }
 
 function elementChildren(element: XmlElement): readonly XmlElement[] {
