@@ -11,6 +11,8 @@ interface Line {
   readonly run: (simulator: Simulator, words: Readonly<Record<string, string | undefined>>) => Promise<string>;
 }
 
+const faults = { ...wireFaults, ...conditions };
+
 /** What an operator can type. */
 const lines: readonly Line[] = [
   {
@@ -66,20 +68,16 @@ export function obey(simulator: Simulator, text: string): Promise<string> {
 }
 
 function help(): string {
-  const faults = Object.entries({ ...wireFaults, ...conditions });
-  return [
-    ...lines.map(({ form, says }) => `${form}: ${says}`),
-    ...faults.map(([name, { says }]) => `  ${name}: ${says}`),
-  ].join('\n');
+  const faultLines = Object.entries(faults).map(([name, { says }]) => `  ${name}: ${says}`);
+  return [...lines.map(({ form, says }) => `${form}: ${says}`), ...faultLines].join('\n');
 }
 
-const faultNames = { ...wireFaults, ...conditions };
-const isFaultName = (name: string): name is FaultName => Object.hasOwn(faultNames, name);
+const isFaultName = (name: string): name is FaultName => Object.hasOwn(faults, name);
 
 function faultNamed(name: string): FaultName {
   if (isFaultName(name)) return name;
   throw new SealmeterError('client', 'SIMULATOR_FAULT_UNKNOWN', `there is no fault "${name}"`, {
-    mend: `Faults are: ${Object.keys(faultNames).join(', ')}.`,
+    mend: `Faults are: ${Object.keys(faults).join(', ')}.`,
   });
 }
 

@@ -55,4 +55,4 @@ export function textField(at: number, registers: number, { read, write }: TextSo
   };
 }
 
-export const isText = (text: string): boolean => /^[ -~]*$/.test(text);
+const isText = (text: string): boolean => /^[ -~]*$/.test(text);

@@ -63,7 +63,7 @@ function valuesOf(plan: MeasurePlan, meter: DescribedMeter): Readonly<Record<str
 
 test('every row of the SDM630 has a value', () => {
   const events: string[] = [];
-  const log: Log = { ...silentLog, info: (event, fields) => events.push(`${event} ${fields?.['key']}`) };
+  const log: Log = { ...silentLog, warn: (event, fields) => events.push(`${event} ${fields?.['key']}`) };
   const values = bench(sdm630, { log }).values();
   assert.deepEqual(events, []);
   assert.deepEqual(
@@ -124,7 +124,7 @@ test('integers, word order, offsets, factors and one-based addresses are those o
 
 test('a row that the model does not know is named in the log and reads as not measured', () => {
   const events: string[] = [];
-  const log: Log = { ...silentLog, info: (event, fields) => events.push(`${event} ${fields?.['key']}`) };
+  const log: Log = { ...silentLog, warn: (event, fields) => events.push(`${event} ${fields?.['key']}`) };
   const { colour, flavour } = bench(SMALL, { log }).values();
   assert.deepEqual([colour, flavour], [Number.NaN, Number.NaN]);
   assert.deepEqual(events, ['simulator.row-not-modelled colour', 'simulator.row-not-modelled flavour']);

@@ -77,7 +77,7 @@ function makeSignals(plan: MeasurePlan, log: Log): ReadonlyMap<string, Signal> {
     if (measurand.kind !== 'read') continue;
     const key = signalKey(measurand);
     const signal = signals.get(key) ?? signalFor(key);
-    if (signal === undefined) log.info('simulator.row-not-modelled', { key: measurand.key });
+    if (signal === undefined) log.warn('simulator.row-not-modelled', { key: measurand.key });
     else signals.set(key, signal);
   }
   return signals;

@@ -1,20 +1,7 @@
 import type { Measurand, Reading } from './measurands.ts';
 
-/** What a demand period comes to: mean powers, and the extremes of momentary power within it; W and var. */
-export const demandFigures = [
-  'active-import',
-  'reactive-import',
-  'active-export',
-  'reactive-export',
-  'active-maximum',
-  'active-minimum',
-  'reactive-maximum',
-  'reactive-minimum',
-] as const;
-
-export type DemandFigure = (typeof demandFigures)[number];
-
-const nothing: Readonly<Record<DemandFigure, number>> = {
+/** What a demand period comes to, before there was one: mean powers, and extremes of momentary power; W and var. */
+const nothing = {
   'active-import': Number.NaN,
   'reactive-import': Number.NaN,
   'active-export': Number.NaN,
@@ -24,6 +11,8 @@ const nothing: Readonly<Record<DemandFigure, number>> = {
   'reactive-maximum': Number.NaN,
   'reactive-minimum': Number.NaN,
 };
+
+export type DemandFigure = keyof typeof nothing;
 
 /** Block demand: only the last completed period can be read, and only until the next one is complete. */
 export class DemandPeriod {

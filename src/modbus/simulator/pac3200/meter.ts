@@ -14,6 +14,7 @@ import { Counters } from './counters.ts';
 import { inputModes, isPulseRateExceeded, outputState, REMOTE_OUTPUT } from './digital-io.ts';
 import { discreteInputs } from './discrete-inputs.ts';
 import { limitWord, newViolations } from './limits.ts';
+import { isCurrentOverloaded, isVoltageOverloaded } from './overload.ts';
 import { pac3200Registers } from './register-map.ts';
 import { isRelevant, type ParameterName, type StatusName } from './register-table.ts';
 import { restoreExtremes, saveExtremes } from './saved-extremes.ts';
@@ -30,9 +31,6 @@ export interface Pac3200Options {
 
 const COUNTERS_SAVED_EVERY = 300; // s
 const EXTREMES_SAVED_EVERY = 5; // s
-/** Share of its rated value from which an input is overloaded. */
-const OVERLOAD = 1.2;
-const RATED_VOLTAGE = 400; // V, phase to neutral
 
 /** A SENTRON PAC3200: what it measures, counts and remembers, one second at a time. */
 export class Pac3200 implements SimulatedMeter, Orders {
@@ -60,7 +58,7 @@ export class Pac3200 implements SimulatedMeter, Orders {
     this.#counters = new Counters(memory);
     this.#settings = new Settings(memory);
     if (this.#restore()) this.#settings.status.raise('device-restarted');
-    this.#demand = new DemandPeriod(60 * this.#settings.parameter('demand-period'));
+    this.#demand = new DemandPeriod(this.#demandPeriod);
     this.#registers = this.#makeRegisters(serialNumber, hasNeutralCurrent);
     this.registers = new Map([3, 4].map((functionCode) => [functionCode, this.#registers]));
     this.bits = this.#makeBits();
@@ -84,7 +82,7 @@ export class Pac3200 implements SimulatedMeter, Orders {
 
   powerCut(): void {
     this.#restore();
-    this.#demand.length = 60 * this.#settings.parameter('demand-period');
+    this.#demand.length = this.#demandPeriod;
     this.#demand.forget();
     this.#secondsSinceSynchronization = 0;
     this.#settings.status.raise('device-restarted');
@@ -142,7 +140,7 @@ export class Pac3200 implements SimulatedMeter, Orders {
   /** The order carries the period's length; it holds from now on. */
   synchronizeDemand(minutes: number): void {
     this.#settings.setParameter('demand-period', minutes);
-    this.#demand.length = 60 * minutes;
+    this.#demand.length = this.#demandPeriod;
     this.#completeDemand();
   }
 
@@ -203,6 +201,11 @@ export class Pac3200 implements SimulatedMeter, Orders {
     });
   }
 
+  /** In seconds; the parameter is in minutes. */
+  get #demandPeriod(): number {
+    return 60 * this.#settings.parameter('demand-period');
+  }
+
   #requireWritable(): void {
     if (this.isWriteProtected) throw new ModbusRefusal('write protection is on');
   }
@@ -210,7 +213,7 @@ export class Pac3200 implements SimulatedMeter, Orders {
   #changeParameter(name: ParameterName, value: number): void {
     this.#settings.setParameter(name, value);
     this.#settings.allChanges += 1;
-    this.#demand.length = 60 * this.#settings.parameter('demand-period');
+    this.#demand.length = this.#demandPeriod;
     if (!isRelevant(name)) return;
     this.#settings.relevantChanges += 1;
     this.#settings.status.raise('parameters-changed');
@@ -228,12 +231,8 @@ export class Pac3200 implements SimulatedMeter, Orders {
 
   #watchOverload(): void {
     const { status } = this.#settings;
-    const ratedCurrent = this.#settings.parameter('current-primary');
-    const isAbove = (limit: number, ...values: readonly number[]): boolean => values.some((value) => value > limit);
-    const { 'voltage-l1-n': u1, 'voltage-l2-n': u2, 'voltage-l3-n': u3 } = this.#reading;
-    const { 'current-l1': i1, 'current-l2': i2, 'current-l3': i3 } = this.#reading;
-    status.follow('voltage-overload', isAbove(OVERLOAD * RATED_VOLTAGE, u1, u2, u3));
-    status.follow('current-overload', isAbove(OVERLOAD * ratedCurrent, i1, i2, i3));
+    status.follow('voltage-overload', isVoltageOverloaded(this.#reading));
+    status.follow('current-overload', isCurrentOverloaded(this.#reading, this.#settings.parameter('current-primary')));
   }
 
   #watchPulseRate(): void {

@@ -79,8 +79,9 @@ export class ModbusServer {
   }
 }
 
-async function reset(socket: Socket): Promise<void> {
-  const closed = once(socket, 'close');
-  socket.resetAndDestroy();
-  await closed;
+function reset(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+    socket.resetAndDestroy();
+  });
 }
