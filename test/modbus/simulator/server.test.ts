@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import * as fc from 'fast-check';
 import { concatBytes, toHex } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
+import { type Log, silentLog } from '#core/log.ts';
 import { Minutes, Seconds } from '#core/time.ts';
 import { startSimulator } from '#modbus/simulator.ts';
 import { settle } from '../../support/fake-clock.ts';
@@ -134,8 +135,10 @@ test('fifty clients at once are all answered', async () => {
   for (const client of clients) await client[Symbol.asyncDispose]();
 });
 
-test('clients that reset their connection in the middle of anything do no harm', async () => {
-  await using simulator = await startSimulator({ maxConnections: 100 });
+test('clients that reset their connection in the middle of anything do no harm, and are no error', async () => {
+  const errors: string[] = [];
+  const log: Log = { ...silentLog, error: (event) => errors.push(event) };
+  await using simulator = await startSimulator({ maxConnections: 100, log });
   for (let round = 0; round < 100; round++) {
     const client = await RawClient.connect(simulator.address);
     client.send(
@@ -147,6 +150,7 @@ test('clients that reset their connection in the middle of anything do no harm',
   }
   await using client = await connectWhenFree(simulator.address);
   assert.ok(isIdentity((await ask(client, IDENTITY)).pdu));
+  assert.deepEqual(errors, []);
 });
 
 test('a silent client is cut off after the idle time, one that asks is not', async () => {

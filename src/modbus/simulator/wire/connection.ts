@@ -37,7 +37,7 @@ export async function serveConnection(socket: Socket, parts: ConnectionParts): P
   } catch (error) {
     if (error instanceof FramingError) {
       parts.log.info('simulator.framing-lost', { client: socket.remoteAddress, reason: error.message });
-    } else if (!closed.signal.aborted) {
+    } else if (!socket.destroyed) {
       parts.log.error('simulator.connection-failed', { client: socket.remoteAddress, reason: reasonOf(error) });
     }
   } finally {
