@@ -1,52 +1,57 @@
 import type { Socket } from 'node:net';
 
+import type { LogFields } from '#core/log.ts';
 import type { Limits } from './limits.ts';
-import type { RefusalReason } from './refusals.ts';
+import type { RefusalReason, Refusals } from './refusals.ts';
 
 interface Connection {
-  /** As it was accepted, below TLS. */
-  readonly socket: Socket;
-  readonly address: string;
+  /**
+   * A stranger's as it was accepted, a client's with TLS. Whoever has just shaken hands must be ended by the TLS socket:
+   * to destroy the one below it from within its own event crashes Node.js 24.
+   */
+  socket: Socket;
+  /** Where it comes from. The socket itself forgets it when it is closed. */
+  readonly address: string | undefined;
+  readonly port: number | undefined;
   /** Known once it has shown its certificate; until then it is a stranger. */
   client: string | undefined;
   /** How many of its requests are being answered. */
   answering: number;
+  /** What went wrong in its handshake. */
+  fault: string | undefined;
 }
 
 type ConnectionLimits = Pick<Limits, 'connections' | 'strangersPerAddress' | 'connectionsPerClient'>;
-type Refuse = (reason: RefusalReason, socket: Socket) => void;
 
 /**
  * All open connections of a door, and who has to go when there are too many.
  *
- * Where it is full the newcomer is let in and the oldest stranger goes, or the oldest connection that is idle: whoever
- * opens connections and leaves them lying harms nobody, and a client that is being answered is never cut off.
+ * Where it is full the newcomer is let in and a stranger goes, or else a connection that is idle: whoever opens
+ * connections and leaves them lying harms nobody, and a client that is being answered is never cut off.
  */
 export class Connections {
   readonly #limits: ConnectionLimits;
-  readonly #refuse: Refuse;
-  /** In the order of their arrival. */
+  readonly #refusals: Refusals;
+  /** By where they come from, in the order of their arrival. */
   readonly #open = new Map<string, Connection>();
   #closing = false;
 
-  constructor(limits: ConnectionLimits, refuse: Refuse) {
+  constructor(limits: ConnectionLimits, refusals: Refusals) {
     this.#limits = limits;
-    this.#refuse = refuse;
+    this.#refusals = refusals;
+  }
+
+  get size(): number {
+    return this.#open.size;
   }
 
   /** A stranger comes in, or is refused. */
   accept(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    const isNeighbour = (other: Connection): boolean => isStranger(other) && other.address === address;
-    if (this.#count(isNeighbour) >= this.#limits.strangersPerAddress) this.#crowdOut(isNeighbour);
-    if (this.#open.size >= this.#limits.connections && !this.#crowdOut(isStranger) && !this.#crowdOut(isIdle)) {
-      this.#refuse('door-full', socket);
-      socket.destroy();
-      return;
-    }
-    const name = nameOf(socket);
-    this.#open.set(name, { socket, address, client: undefined, answering: 0 });
-    socket.once('close', () => this.#open.delete(name));
+    const { remoteAddress: address, remotePort: port } = socket;
+    const connection: Connection = { socket, address, port, client: undefined, answering: 0, fault: undefined };
+    this.#open.set(nameOf(socket), connection);
+    socket.once('close', () => this.#closed(connection));
+    this.#makeRoom(connection);
   }
 
   /** A stranger turns out to be a client. False if that client has as many connections as it may, all of them busy. */
@@ -57,7 +62,23 @@ export class Connections {
     const full = this.#count(isSibling) >= this.#limits.connectionsPerClient;
     if (full && !this.#crowdOut((other) => isSibling(other) && isIdle(other))) return false;
     connection.client = client;
+    connection.socket = socket;
     return true;
+  }
+
+  /** Ends the connection of somebody who may not come in. `socket` is the one with TLS. */
+  refuse(socket: Socket, reason: RefusalReason, details: LogFields = {}): void {
+    const connection = this.#open.get(nameOf(socket));
+    if (connection === undefined) return;
+    connection.socket = socket;
+    this.#end(connection, reason, details);
+  }
+
+  /** Ends a connection whose handshake failed, or that broke later. */
+  fail(socket: Socket, fault: string): void {
+    const connection = this.#open.get(nameOf(socket));
+    if (connection !== undefined) connection.fault = fault;
+    socket.destroy();
   }
 
   isAnswering(socket: Socket): boolean {
@@ -66,13 +87,13 @@ export class Connections {
 
   beginAnswer(socket: Socket): void {
     const connection = this.#open.get(nameOf(socket));
-    if (connection !== undefined) connection.answering++;
+    if (connection !== undefined) connection.answering += 1;
   }
 
   endAnswer(socket: Socket): void {
     const connection = this.#open.get(nameOf(socket));
     if (connection === undefined) return;
-    connection.answering--;
+    connection.answering -= 1;
     if (this.#closing && isIdle(connection)) socket.destroySoon();
   }
 
@@ -87,31 +108,60 @@ export class Connections {
     for (const { socket } of this.#open.values()) socket.destroy();
   }
 
-  get size(): number {
-    return this.#open.size;
+  #makeRoom(newcomer: Connection): void {
+    const isNeighbour = (other: Connection): boolean => isStranger(other) && other.address === newcomer.address;
+    if (this.#count(isNeighbour) > this.#limits.strangersPerAddress) this.#crowdOut(isNeighbour);
+    if (this.#open.size <= this.#limits.connections) return;
+    const isOtherStranger = (other: Connection): boolean => isStranger(other) && other !== newcomer;
+    if (this.#crowdOut(isOtherStranger) || this.#crowdOut((other) => isIdle(other) && other !== newcomer)) return;
+    this.#end(newcomer, 'door-full');
+  }
+
+  /** One of its kind goes: the oldest, but rather one that has never said a word. False if there is none. */
+  #crowdOut(which: (connection: Connection) => boolean): boolean {
+    const leaving = this.#oldest((other) => which(other) && isSilent(other)) ?? this.#oldest(which);
+    if (leaving !== undefined) this.#end(leaving, 'crowded-out');
+    return leaving !== undefined;
+  }
+
+  #oldest(which: (connection: Connection) => boolean): Connection | undefined {
+    for (const connection of this.#open.values()) if (which(connection)) return connection;
+    return undefined;
   }
 
   #count(which: (connection: Connection) => boolean): number {
     let count = 0;
-    for (const connection of this.#open.values()) if (which(connection)) count++;
+    for (const connection of this.#open.values()) if (which(connection)) count += 1;
     return count;
   }
 
-  /** The oldest of its kind goes. False if there is none. */
-  #crowdOut(which: (connection: Connection) => boolean): boolean {
-    for (const [name, connection] of this.#open) {
-      if (!which(connection)) continue;
-      this.#open.delete(name);
-      this.#refuse('crowded-out', connection.socket);
-      connection.socket.destroy();
-      return true;
-    }
-    return false;
+  #end(connection: Connection, reason: RefusalReason, details: LogFields = {}): void {
+    this.#forget(connection);
+    this.#tell(connection, reason, details);
+    connection.socket.destroy();
+  }
+
+  #closed(connection: Connection): void {
+    if (!this.#forget(connection) || !isStranger(connection) || this.#closing) return;
+    this.#tell(connection, 'handshake-failed', { detail: connection.fault ?? 'the other side went away' });
+  }
+
+  #tell({ address, port }: Connection, reason: RefusalReason, details: LogFields): void {
+    this.#refusals.add(reason, { address, port, ...details });
+  }
+
+  /** False if it was forgotten already. */
+  #forget(connection: Connection): boolean {
+    const name = nameOf({ remoteAddress: connection.address, remotePort: connection.port });
+    // Somebody else may come from there by now.
+    return this.#open.get(name) === connection && this.#open.delete(name);
   }
 }
 
 const isStranger = (connection: Connection): boolean => connection.client === undefined;
+const isSilent = (connection: Connection): boolean => connection.socket.bytesRead === 0;
 const isIdle = (connection: Connection): boolean => connection.answering === 0;
 
 /** The same for a TCP socket and for the TLS socket above it. */
-const nameOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
+const nameOf = ({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string =>
+  `${remoteAddress} ${remotePort}`;

@@ -45,7 +45,7 @@ export class HttpsServer implements AsyncDisposable {
   constructor(parts: HttpsServerParts) {
     this.#parts = parts;
     this.#refusals = new Refusals(parts.log);
-    this.#connections = new Connections(parts.limits, (reason, socket) => this.#refuse(reason, socket));
+    this.#connections = new Connections(parts.limits, this.#refusals);
     this.#server = makeServer(parts);
     // Before the listeners of node:https, so that HTTP never begins on a connection that is refused.
     this.#server.prependListener('connection', (socket: Socket) => this.#connections.accept(socket));
@@ -98,13 +98,11 @@ export class HttpsServer implements AsyncDisposable {
     const admission = admit(socket, this.#parts.clients, this.#parts.clock.now());
     if ('refused' in admission) {
       const { refused, ...details } = admission;
-      this.#refuse(refused, socket, details);
-      socket.destroy();
-    } else if (!this.#connections.promote(socket, admission.client.id)) {
-      this.#refuse('client-has-too-many-connections', socket, { client: admission.client.id });
-      socket.destroy();
-    } else {
+      this.#connections.refuse(socket, refused, details);
+    } else if (this.#connections.promote(socket, admission.client.id)) {
       this.#admitted.add(socket);
+    } else {
+      this.#connections.refuse(socket, 'client-has-too-many-connections', { client: admission.client.id });
     }
   }
 
@@ -123,30 +121,17 @@ export class HttpsServer implements AsyncDisposable {
   /** Node.js reports failed handshakes and unreadable requests by the same event, and leaves the socket open. */
   #onClientError(error: Error, stream: Duplex): void {
     const socket = stream as TLSSocket;
-    if (!this.#admitted.has(socket)) {
-      this.#refuse('handshake-failed', socket, { detail: reasonOf(error).trim() });
-      socket.destroy();
-      return;
-    }
-    // Into an answer that has begun, or over a connection that is broken, nothing can be said.
-    if (!isUnparsed(error) || !socket.writable || this.#connections.isAnswering(socket)) {
-      socket.destroy();
+    // During a handshake, into an answer that has begun, or over a connection that is broken, nothing can be said.
+    const canBeTold = this.#admitted.has(socket) && socket.writable && !this.#connections.isAnswering(socket);
+    if (!canBeTold || !isUnparsed(error)) {
+      this.#connections.fail(socket, reasonOf(error).trim());
       return;
     }
     const { problem, occurrence, bytes } = answerUnparsed(error);
     const { remoteAddress: address } = socket;
-    this.#parts.log.info('http.unparsed', {
-      request: occurrence,
-      address,
-      status: problem.status,
-      problem: problem.code,
-    });
+    const { status, code } = problem;
+    this.#parts.log.info('http.unparsed', { request: occurrence, address, status, problem: code });
     socket.end(bytes, () => socket.destroy());
-  }
-
-  #refuse(reason: RefusalReason, socket: Socket, details: object = {}): void {
-    const { remoteAddress: address, remotePort: port } = socket;
-    this.#refusals.add(reason, { address, port, ...details });
   }
 }
 

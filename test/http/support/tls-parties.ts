@@ -15,8 +15,8 @@ export interface TlsParty {
   readonly key: string;
 }
 
-/** OpenSSL judges by the machine's clock, so these certificates are of today. */
-export const TODAY = Instant(Date.now());
+/** OpenSSL judges by the machine's clock, so these certificates are of today. A whole second, as signatures have it. */
+export const TODAY = Instant(Math.floor(Date.now() / 1_000) * 1_000);
 const ago = (duration: Duration): Instant => Instant(TODAY - duration);
 
 async function makeCa(name: string) {
