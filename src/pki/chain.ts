@@ -1,6 +1,7 @@
 import { equalBytes } from '#core/bytes.ts';
 import { formatInstant, type Instant } from '#core/time.ts';
 import { type Certificate, isCertificateAuthority, isSelfIssued } from './certificate.ts';
+import { hasExpired } from './certificate-life.ts';
 import { misuse, type Purpose } from './purposes.ts';
 import { isSignedBy } from './signed-structure.ts';
 import { curveOf } from './signing-key.ts';
@@ -157,9 +158,6 @@ function missingIssuer({ leaf, intermediates, anchors }: ChainQuestion): ChainPr
   }
   return problem('CHAIN_ISSUER_UNKNOWN', last, `its issuer ${last.issuer.text} is not known or not trusted`);
 }
-
-/** A certificate is valid through the whole of its last second. */
-const hasExpired = ({ notAfter }: Certificate, at: Instant): boolean => at >= notAfter + 1_000;
 
 const problem = (code: ChainProblemCode, { subject }: Certificate, message: string): ChainProblem => ({
   code,

@@ -7,19 +7,14 @@ import { SealmeterError } from '#core/errors.ts';
 import type { Instant } from '#core/time.ts';
 import { altNameOf } from './alt-names.ts';
 import type { Authority } from './authority.ts';
-import { createAuthority, issueWithNewKey } from './authority-files.ts';
+import { createAuthority } from './authority-files.ts';
 import { type DistinguishedName, makeName } from './distinguished-name.ts';
 import { issueSelfSigned } from './issue.ts';
-import {
-  certificatePath,
-  keyPath,
-  type PkiName,
-  type PkiSettings,
-  PRIVATE_FOLDER,
-  writeSettings,
-} from './pki-directory.ts';
+import { issueKeyPair } from './key-pair-files.ts';
+import { type PkiName, type PkiSettings, PRIVATE_FOLDER, writeSettings } from './pki-directory.ts';
 import { builtInProfiles, type ProfileName, type Profiles } from './profiles.ts';
 import { writeCertificateFile } from './public-files.ts';
+import { issueResponder } from './responder-files.ts';
 import { generateKey, softwareKey } from './signing-key.ts';
 
 type Holder = 'meter' | 'das';
@@ -102,46 +97,31 @@ interface Work {
 }
 
 /** Makes a root, a sub-CA and the OCSP responder of each. Returns the sub-CA, which issues all else. */
-async function makeBranch(work: Work, pki: PkiName): Promise<Authority> {
-  const root = await makeRoot(work, pki);
-  await makeResponder(work, root);
-  const sub = await makeSub(work, pki, root);
-  await makeResponder(work, sub);
+async function makeBranch({ pki: folder, options, profiles }: Work, pki: PkiName): Promise<Authority> {
+  const { now } = options;
+  const rootKey = generateKey(profiles.root.keys[0]);
+  const rootCertificate = await issueSelfSigned(softwareKey(rootKey), {
+    profile: profiles.root,
+    subject: authorityName(options, `${pki} root`),
+    now,
+  });
+  const root = await createAuthority(folder, `${pki}-root`, rootCertificate, rootKey);
+  await issueResponder(folder, `${pki}-root`, root, profiles, now);
+
+  const subKey = generateKey(profiles['sub-ca'].keys[0]);
+  const subCertificate = await root.issue({
+    profile: profiles['sub-ca'],
+    subject: authorityName(options, `${pki} sub-CA`),
+    publicKey: createPublicKey(subKey),
+    now,
+  });
+  const sub = await createAuthority(folder, `${pki}-sub`, subCertificate, subKey);
+  await issueResponder(folder, `${pki}-sub`, sub, profiles, now);
   return sub;
 }
 
-async function makeRoot({ pki: folder, options, profiles }: Work, pki: PkiName): Promise<Authority> {
-  const profile = profiles.root;
-  const privateKey = generateKey(profile.keys[0]);
-  const subject = authorityName(options, `${pki} root`);
-  const certificate = await issueSelfSigned(softwareKey(privateKey), { profile, subject, now: options.now });
-  return await createAuthority(folder, `${pki}-root`, certificate, privateKey);
-}
-
-async function makeSub({ pki: folder, options, profiles }: Work, pki: PkiName, root: Authority): Promise<Authority> {
-  const profile = profiles['sub-ca'];
-  const privateKey = generateKey(profile.keys[0]);
-  const subject = authorityName(options, `${pki} sub-CA`);
-  const publicKey = createPublicKey(privateKey);
-  const certificate = await root.issue({ profile, subject, publicKey, now: options.now });
-  return await createAuthority(folder, `${pki}-sub`, certificate, privateKey);
-}
-
-async function makeResponder({ pki: folder, options, profiles }: Work, authority: Authority): Promise<void> {
-  const owner = `${authority.name}-ocsp` as const;
-  await issueWithNewKey(
-    authority,
-    {
-      profile: profiles['ocsp-responder'],
-      subject: authorityName(options, `${authority.name} OCSP responder`),
-      now: options.now,
-    },
-    { certificate: certificatePath(folder, owner), key: keyPath(folder, owner) },
-  );
-}
-
 async function fillPosition({ folder, options, profiles }: Work, position: Position, sub: Authority): Promise<void> {
-  const certificate = await issueWithNewKey(
+  const certificate = await issueKeyPair(
     sub,
     {
       profile: profiles[position.profile],

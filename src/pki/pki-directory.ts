@@ -1,27 +1,57 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { fromUtf8, toHex } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
 import type { Certificate } from './certificate.ts';
 import type { RevocationAddresses } from './issue.ts';
+import type { KeyPairFiles } from './key-pair-files.ts';
 import { readPublicFile } from './public-files.ts';
 
 /** The two PKIs. They share nothing, so that a TLS key can never vouch for a reading. */
 export const pkiNames = ['tls', 'signature'] as const;
 export type PkiName = (typeof pkiNames)[number];
 
-export type AuthorityName = `${PkiName}-root` | `${PkiName}-sub`;
+/** An authority as it is now. */
+export type CurrentAuthority = `${PkiName}-root` | `${PkiName}-sub`;
 
-/** A subject with a certificate and a key in the folder of the PKI: an authority, or the OCSP responder of one. */
-type FileOwner = AuthorityName | `${AuthorityName}-ocsp`;
+/** An authority with an earlier key, which issues nothing any more but still answers for what it issued. */
+export type RetiredAuthority = `${CurrentAuthority}-${KeyMark}`;
+
+export type AuthorityName = CurrentAuthority | RetiredAuthority;
+
+/** Eight hex digits of the key identifier. */
+type KeyMark = string;
+
+/** The OCSP responder of an authority. */
+type ResponderName = `${AuthorityName}-ocsp`;
 
 export const PRIVATE_FOLDER = 'private';
 const SETTINGS_FILE = 'settings.json';
+const LEDGER_NAME = /^((?:tls|signature)-(?:root|sub)(?:-[0-9a-f]{8})?)\.ledger$/;
 
-export const certificatePath = (folder: string, owner: FileOwner): string => join(folder, `${owner}.pem`);
-export const keyPath = (folder: string, owner: FileOwner): string => join(folder, PRIVATE_FOLDER, `${owner}.key`);
+export const responderOf = (authority: AuthorityName): ResponderName => `${authority}-ocsp`;
+
+export const pairOf = (folder: string, owner: AuthorityName | ResponderName): KeyPairFiles => ({
+  certificate: join(folder, `${owner}.pem`),
+  key: join(folder, PRIVATE_FOLDER, `${owner}.key`),
+});
+
 export const ledgerPath = (folder: string, authority: AuthorityName): string => join(folder, `${authority}.ledger`);
+
+/** Certificates of a root's new key by its old one and the other way round, for the time of a roll-over. */
+export const crossCertificatesPath = (folder: string, pki: PkiName): string => join(folder, `${pki}-root-cross.pem`);
+
+/** Every authority of a PKI folder, current and retired. */
+export async function listAuthorities(folder: string): Promise<readonly AuthorityName[]> {
+  const names = await readdir(folder);
+  return names.flatMap((name) => (LEDGER_NAME.exec(name)?.[1] as AuthorityName | undefined) ?? []);
+}
+
+export const retiredName = (name: CurrentAuthority, authority: Certificate): RetiredAuthority =>
+  `${name}-${keyMark(authority)}`;
+
+export const pkiOf = (name: AuthorityName): PkiName => (name.startsWith('tls') ? 'tls' : 'signature');
 
 /** What the certificates of a PKI folder have in common. */
 export interface PkiSettings {
@@ -54,8 +84,13 @@ export const revocationAddresses = (
 ): RevocationAddresses => ({ ocspUrls: [ocspUrl], crlUrls: [`${crlBaseUrl}/${crlFileName(name, authority)}`] });
 
 /** Each key of an authority has a CRL of its own, whose name stays when the authority rolls over to another key. */
-export const crlFileName = (name: AuthorityName, { extensions }: Certificate): string =>
-  `${name}-${toHex(extensions.subjectKeyIdentifier ?? new Uint8Array()).slice(0, 8)}.crl`;
+export function crlFileName(name: AuthorityName, authority: Certificate): string {
+  const [pki, tier] = name.split('-');
+  return `${pki}-${tier}-${keyMark(authority)}.crl`;
+}
+
+const keyMark = ({ extensions }: Certificate): KeyMark =>
+  toHex(extensions.subjectKeyIdentifier ?? new Uint8Array()).slice(0, 8);
 
 function parseObject(json: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {

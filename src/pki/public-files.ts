@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises';
+import { open, rename, writeFile } from 'node:fs/promises';
 
 import { SealmeterError } from '#core/errors.ts';
 import { type Certificate, type CertificateList, readCertificates } from './certificate.ts';
@@ -36,6 +36,13 @@ export async function readCertificateFile(path: string): Promise<CertificateList
 /** Writes a new file; never over another. */
 export async function writeCertificateFile(path: string, certificates: readonly Certificate[]): Promise<void> {
   await writeFile(path, certificatesToPem(certificates), { flag: 'wx' });
+}
+
+/** Writes a file in place of one that may be there; a reader sees the old or the new one, never a half. */
+export async function replaceCertificateFile(path: string, certificates: readonly Certificate[]): Promise<void> {
+  const fresh = `${path}.new`;
+  await writeFile(fresh, certificatesToPem(certificates));
+  await rename(fresh, path);
 }
 
 export const certificatesToPem = (certificates: readonly Certificate[]): string =>
