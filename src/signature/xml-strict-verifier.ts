@@ -29,21 +29,50 @@ export type KeyOf = (keyName: CertificateId) => Awaitable<PublicKey | undefined>
  *   `SEAL_MISSING`, `SEAL_NOT_IN_PROFILE`, `SEAL_KEY_UNKNOWN`, `SEAL_DIGEST_MISMATCH`, `SEAL_SIGNATURE_INVALID`
  */
 export async function verifySealed(document: Uint8Array, keyOf: KeyOf, crypto: CryptoPort): Promise<VerifiedSeal> {
-  const { unsigned, parts, keyName } = takeApart(readText(document));
+  const { values, keyName, bytes } = takeApart(document);
   const key = await keyOf(keyName);
   if (key === undefined) throw xmlError('SEAL_KEY_UNKNOWN', `no key is pinned for ${keyName}`);
   if (key.algorithm.xmldsig !== ECDSA_SHA256) throw notInProfile(`the pinned key is for ${key.algorithm.id}`);
 
-  const bytes = utf8(unsigned);
-  if (toBase64(await crypto.digest('sha-256', bytes)) !== parts.digest) {
+  if (toBase64(await crypto.digest('sha-256', bytes)) !== values.digest) {
     throw xmlError('SEAL_DIGEST_MISMATCH', 'the content is not the one that was digested');
   }
-  const signature = fromBase64(parts.signature);
-  const signed = utf8(canonicalSignedInfo(parts.digest));
+  const signature = fromBase64(values.signature);
+  const signed = utf8(canonicalSignedInfo(values.digest));
   if (signature === undefined || !(await crypto.verify(key, signed, signature))) {
     throw xmlError('SEAL_SIGNATURE_INVALID', `the key ${keyName} did not make this signature`);
   }
   return { bytes, key, keyName } as VerifiedSeal;
+}
+
+interface TakenApart {
+  readonly values: SealParts;
+  readonly keyName: CertificateId;
+  /** The document without its Signature. */
+  readonly bytes: Uint8Array;
+}
+
+const ROOT_START = /^<([A-Za-z_][\w.-]*)[ >]/;
+const NOT_IN_CONTENT = /<(?:[!?]|Signature xmlns=)/;
+
+/** Reads the three values loosely, then insists that they and the template make the same document again. */
+function takeApart(document: Uint8Array): TakenApart {
+  const text = readText(document);
+  const start = text.lastIndexOf(SIGNATURE_START);
+  if (start === -1) throw xmlError('SEAL_MISSING', 'the document has no Signature of our form');
+  const root = ROOT_START.exec(text)?.[1];
+  if (root === undefined) throw notInProfile('it does not begin with the start tag of its root');
+  if (NOT_IN_CONTENT.test(text.slice(0, start))) {
+    throw notInProfile('it has a second Signature, a comment, CDATA, a document type or an instruction');
+  }
+  const values = readSealParts(text, start);
+  const keyName = parseCertificateId(values.keyName);
+  const rootEnd = `</${root}>`;
+  const end = text.slice(start);
+  if (keyName === undefined || end !== signatureElement(values) + rootEnd) {
+    throw notInProfile('its Signature is not written, or does not stand, as in our profile');
+  }
+  return { values, keyName, bytes: cutOut(document, document.length - end.length, document.length - rootEnd.length) };
 }
 
 function readText(document: Uint8Array): string {
@@ -55,24 +84,15 @@ function readText(document: Uint8Array): string {
   return text;
 }
 
-const NOT_CANONICAL = /<[!?]/;
-const ROOT_START = /^<([^\s<>/!?"'&=]+)[ >]/;
-
-/** Reads the three values loosely, then insists that they and the template make the same document again. */
-function takeApart(text: string): { unsigned: string; parts: SealParts; keyName: CertificateId } {
-  const start = text.indexOf(SIGNATURE_START);
-  if (start === -1) throw xmlError('SEAL_MISSING', 'the document has no Signature of our form');
-  const root = ROOT_START.exec(text)?.[1];
-  if (root === undefined) throw notInProfile('it does not begin with the start tag of its root');
-  if (NOT_CANONICAL.test(text)) throw notInProfile('it has a comment, CDATA, a document type or an instruction');
-
-  const parts = readSealParts(text, start);
-  const rootEnd = `</${root}>`;
-  const keyName = parseCertificateId(parts.keyName);
-  if (keyName === undefined || text.slice(start) !== signatureElement(parts) + rootEnd) {
-    throw notInProfile('its Signature is not written, or does not stand, as in our profile');
-  }
-  return { unsigned: text.slice(0, start) + rootEnd, parts, keyName };
+/**
+ * The bytes before `from` and from `to` on. What follows the content is ASCII, one byte a character; were it not, the
+ * values in it would be no base64 and the wrong bytes would have no use.
+ */
+function cutOut(document: Uint8Array, from: number, to: number): Uint8Array {
+  const rest = new Uint8Array(from + document.length - to);
+  rest.set(document.subarray(0, from));
+  rest.set(document.subarray(to), from);
+  return rest;
 }
 
 const notInProfile = (reason: string): SealmeterError =>

@@ -22,7 +22,7 @@ import {
 /** A library that takes the document for valid, used as its manual says. */
 export type Fooled = 'xml-crypto' | 'xmldsigjs' | 'xmldsigjs-without-key';
 
-export interface Attack {
+interface Attack {
   readonly name: string;
   readonly document: string | Uint8Array;
   /** The code with which the strict verifier refuses it. */

@@ -8,7 +8,7 @@ export const VALUE = '7654321';
 export const FORGED = '9999999';
 
 export const ROOT = 'signed-measurement-data';
-export const ROOT_NAMESPACE = 'urn:sealmeter:signed-measurement-data:1';
+const ROOT_NAMESPACE = 'urn:sealmeter:signed-measurement-data:1';
 
 /** A document as `representation/` writes it, with a name whose letters take one to four bytes. */
 export function measurement(value: string = VALUE, id?: string): string {

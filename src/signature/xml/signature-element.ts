@@ -19,7 +19,7 @@ export interface ForeignSignature {
   readonly value: Uint8Array;
 }
 
-export interface Reference {
+interface Reference {
   readonly uri: string;
   /** The form of the content that is digested. */
   readonly contentForm: CanonicalForm;

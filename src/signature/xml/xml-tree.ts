@@ -6,7 +6,7 @@ export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 /** A document without comments, processing instructions, CDATA and document type: elements, attributes, text. */
 export type XmlNode = XmlElement | string;
 
-export interface XmlName {
+interface XmlName {
   /** Empty where there is none. */
   readonly prefix: string;
   readonly local: string;
