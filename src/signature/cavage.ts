@@ -43,11 +43,7 @@ const PSEUDO_HEADERS = new Map<
   ['(expires)', (_, parameters) => unixText(parameters.time('expires'))],
 ]);
 
-/**
- * -12 § 2.3 forbids `(created)` beside an algorithm `ecdsa-…`, lest an old verifier take it for a header. We take it
- * for what it is in either case, so it may stand for `date` whatever the algorithm is called.
- */
-const REQUIRED = [['(request-target)'], ['host'], ['date', '(created)']];
+const REQUIRED = ['(request-target)', 'host'];
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
@@ -63,11 +59,16 @@ export const cavage: SignatureFormat = {
     const names = parameters.requiredText('headers').split(' ');
     const covered = readComponents(names, (name) => valueOf(name, request, parameters));
     const signed = wireOctets(cavageSigningString(covered));
+    const date = dateIn(covered);
+    const created = parameters.time('created');
     return {
       keyId: parameters.requiredText('keyId'),
       algorithm: parameters.text('algorithm'),
       covered: names,
-      times: timesOf(covered, parameters),
+      // -12 § 2.3 forbids `(created)` beside an algorithm `ecdsa-…`, lest an old verifier take it for a header. We take
+      // it for what it is in either case, so it may stand for `date` whatever the algorithm is called.
+      created: date ?? (names.includes('(created)') ? created : undefined),
+      times: [date, created].filter((time) => time !== undefined),
       expires: parameters.time('expires'),
       signed,
       once: signed,
@@ -126,14 +127,9 @@ function valueOf(name: string, request: HttpRequestFacts, parameters: SignatureP
   return pseudoHeader === undefined ? soleHeader(request, name) : pseudoHeader(request, parameters);
 }
 
-/** A `created` that is not covered proves nothing, yet what it says must hold. */
-function timesOf(covered: readonly Component[], parameters: SignatureParameters): readonly Instant[] {
-  const created = parameters.time('created');
-  const date = covered.find(({ name }) => name === 'date');
-  return [
-    ...(date === undefined ? [] : [parseHttpDate(date.value) ?? malformed(`"${date.value}" is not an HTTP date`)]),
-    ...(created === undefined ? [] : [created]),
-  ];
+function dateIn(covered: readonly Component[]): Instant | undefined {
+  const date = covered.find(({ name }) => name === 'date')?.value;
+  return date === undefined ? undefined : (parseHttpDate(date) ?? malformed(`"${date}" is not an HTTP date`));
 }
 
 const unixText = (time: Instant | undefined): string | undefined =>

@@ -4,7 +4,7 @@ import { SealmeterError } from '#core/errors.ts';
 import type { CryptoPort } from '#crypto/crypto-port.ts';
 import { derFromRaw } from '#crypto/ecdsa-encoding.ts';
 import type { Signer } from '#crypto/signer.ts';
-import { cavageRequestTarget, cavageSigningString } from './cavage.ts';
+import { cavage, cavageRequestTarget, cavageSigningString } from './cavage.ts';
 import { bodyDigest, contentDigest } from './content-digest.ts';
 import { bodyOf, type HttpRequestFacts, requireRequestLine, soleHeader, wireOctets } from './http-request.ts';
 import { formatHttpDate, toUnixTime } from './http-time.ts';
@@ -60,7 +60,7 @@ async function signRfc9421(request: HttpRequestFacts, signing: RequestSigning): 
   const body = bodyOf(request);
   const added = body === undefined ? {} : { 'Content-Digest': await contentDigest(body, crypto) };
   const complete = withHeaders(request, added);
-  const names = [...rfc9421.required(request).flat(), ...bodyHeaders(complete, 'content-digest')];
+  const names = [...rfc9421.required(request), ...bodyHeaders(complete, 'content-digest')];
   const covered = readComponents(names, (name) => rfc9421ValueOf(name, complete));
   const parameters = [
     `(${names.map((name) => `"${name}"`).join(' ')})`,
@@ -85,7 +85,7 @@ async function signCavage(request: HttpRequestFacts, signing: RequestSigning): P
     ...(body === undefined ? {} : { Digest: await bodyDigest(body, crypto) }),
   };
   const complete = withHeaders(request, added);
-  const names = ['(request-target)', 'host', 'date', ...bodyHeaders(complete, 'digest')];
+  const names = [...cavage.required(request), 'date', ...bodyHeaders(complete, 'digest')];
   const covered = readComponents(names, (name) =>
     name === '(request-target)' ? cavageRequestTarget(complete) : soleHeader(complete, name),
   );

@@ -39,7 +39,7 @@ export interface VerifiedRequest {
   /** The client whose key signed, and who is at the other end of the connection. */
   readonly owner: string;
   readonly form: SignatureForm;
-  /** The earliest time at which the signature says it was made. */
+  /** When the signature was made, by what it covers. */
   readonly created: Instant;
   /** The names of what is signed. Whoever acts upon a header must find it here. */
   readonly covered: readonly string[];
@@ -81,25 +81,24 @@ export async function verifyRequest(
   const key = requireKey(claim, policy, clientId);
   const hash = requireAlgorithm(claim, key, format);
   const now = policy.clock.now();
-  const { created, until } = requireFresh(claim, policy, now);
+  const created = requireFresh(claim, policy, now);
   const raw = format.rawSignature(claim.signature, key.publicKey.algorithm.curve);
   if (raw === undefined || !(await policy.crypto.verify(key.publicKey, claim.signed, raw, hash))) {
     throw requestRefusal('SIGNATURE_INVALID');
   }
   await requireBodyBound(request, claim.covered, format.digestHeaders, policy.crypto);
-  // Only now, so that nobody fills the memory, or uses up another's nonce, with what does not verify.
+  // Only now, so that nobody fills the memory, or uses up another's nonce, with what does not verify. And for the whole
+  // window after the covered time: an `expires` or `created` that is not covered may be gone when it comes again.
   const mark = toBase64(await policy.crypto.digest('sha-256', claim.once));
+  const until = addTime(created, policy.window);
   const use = { keyId: key.keyId, mark, owner: key.owner, until, mayRepeat: format.mayRepeat(request) };
   requireFirstUse(policy.replay.remember(use, now));
   return { keyId: key.keyId, owner: key.owner, form, created, covered: claim.covered };
 }
 
-function requireCoverage({ covered }: SignatureClaim, required: readonly (readonly string[])[]): void {
-  for (const oneOf of required) {
-    if (!oneOf.some((name) => covered.includes(name))) {
-      throw requestRefusal('SIGNATURE_COMPONENT_MISSING', `"${oneOf.join('" or "')}"`);
-    }
-  }
+function requireCoverage({ covered }: SignatureClaim, required: readonly string[]): void {
+  const missing = required.find((name) => !covered.includes(name));
+  if (missing !== undefined) throw requestRefusal('SIGNATURE_COMPONENT_MISSING', `"${missing}"`);
 }
 
 function requireKey({ keyId }: SignatureClaim, { keyOf }: RequestPolicy, clientId: string): SignatureKey {
@@ -116,27 +115,21 @@ function requireAlgorithm({ algorithm }: SignatureClaim, key: SignatureKey, form
   throw requestRefusal('SIGNATURE_ALGORITHM', `"${algorithm ?? 'none'}" for a key of ${own}`);
 }
 
-interface Freshness {
-  readonly created: Instant;
-  /** The last instant at which the signature is fresh. */
-  readonly until: Instant;
-}
-
+/** Returns when the signature was made. */
 function requireFresh(
-  { times, expires }: SignatureClaim,
+  { created, times, expires }: SignatureClaim,
   { window, skew, boot }: RequestPolicy,
   now: Instant,
-): Freshness {
+): Instant {
   const against = (time: Instant): string => `${formatInstant(time)}, and it is ${formatInstant(now)} here`;
+  if (created === undefined) throw requestRefusal('SIGNATURE_COMPONENT_MISSING', 'a time');
   if (expires !== undefined && expires < now) throw requestRefusal('SIGNATURE_EXPIRED', against(expires));
   for (const time of times) {
     if (time > addTime(now, skew)) throw requestRefusal('SIGNATURE_FROM_FUTURE', against(time));
     if (addTime(time, window) < now) throw requestRefusal('SIGNATURE_STALE', against(time));
     if (time < boot) throw requestRefusal('SIGNATURE_BEFORE_START', against(time));
   }
-  const created = Math.min(...times) as Instant;
-  const until = addTime(created, window);
-  return { created, until: expires !== undefined && expires < until ? expires : until };
+  return created;
 }
 
 const CODE_OF_RECOLLECTION: Readonly<Record<Recollection, RequestRefusalCode | undefined>> = {

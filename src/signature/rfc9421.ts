@@ -44,8 +44,8 @@ const DERIVED_COMPONENTS: ReadonlyMap<string, (request: HttpRequestFacts) => str
   ['@target-uri', targetUriOf],
 ]);
 
-const REQUIRED = [['@method'], ['@authority'], ['@path']];
-const REQUIRED_WITH_QUERY = [...REQUIRED, ['@query']];
+const REQUIRED = ['@method', '@authority', '@path'];
+const REQUIRED_WITH_QUERY = [...REQUIRED, '@query'];
 
 export const rfc9421: SignatureFormat = {
   digestHeaders: ['content-digest'],
@@ -60,11 +60,13 @@ export const rfc9421: SignatureFormat = {
     const parameters = new SignatureParameters(input.parameters, PARAMETERS);
     const names = componentNames(input);
     const covered = readComponents(names, (name) => rfc9421ValueOf(name, request));
+    const created = parameters.requiredTime('created');
     return {
       keyId: parameters.requiredText('keyid'),
       algorithm: parameters.text('alg'),
       covered: names,
-      times: [parameters.requiredTime('created')],
+      created,
+      times: [created],
       expires: parameters.time('expires'),
       signed: wireOctets(signatureBase(covered, input.text)),
       once: wireOctets(nonceIn(parameters)),

@@ -16,7 +16,9 @@ export interface SignatureClaim {
   readonly algorithm: string | undefined;
   /** Names of the covered components, in their order. */
   readonly covered: readonly string[];
-  /** Every time at which it says that it was made. All must hold, and at least one is covered. */
+  /** When it was made, by what it covers; `undefined` where that says nothing. */
+  readonly created: Instant | undefined;
+  /** Every time at which it says that it was made, covered or not. What is not proves nothing, yet all must hold. */
   readonly times: readonly Instant[];
   readonly expires: Instant | undefined;
   /** The octets under the signature. */
@@ -31,8 +33,8 @@ export interface SignatureClaim {
 export interface SignatureFormat {
   /** Reads the signature and builds the text that it must be over. */
   read(request: HttpRequestFacts): SignatureClaim;
-  /** What must be covered in this request: of each list one. */
-  required(request: HttpRequestFacts): readonly (readonly string[])[];
+  /** What must be covered in this request, beside a time. */
+  required(request: HttpRequestFacts): readonly string[];
   /** The headers of which one, covered, binds a body. */
   readonly digestHeaders: readonly DigestHeader[];
   /** The hash to verify with; `undefined` where the algorithm that was named is not right for the key. */

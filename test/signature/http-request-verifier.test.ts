@@ -9,6 +9,7 @@ import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { webCrypto } from '#crypto/web-crypto.ts';
 import { contentDigest } from '#signature/content-digest.ts';
 import type { HttpRequestFacts } from '#signature/http-request.ts';
+import { toUnixTime } from '#signature/http-time.ts';
 import { ReplayMemory } from '#signature/replay-memory.ts';
 import { requestTo } from '#signature/request-signer.ts';
 import { signatureFormOf } from '#signature/request-verifier.ts';
@@ -239,6 +240,20 @@ describe('a draft-cavage request for writing', () => {
     await verified(once, policy);
     await assertRefused('SIGNATURE_REPLAYED', again, policy);
   });
+
+  const uncovered: Readonly<Record<string, string>> = {
+    'created-uncovered-to-shorten-the-memory': `created=${toUnixTime(NOW) - 299}`,
+    'expires-uncovered-to-shorten-the-memory': `expires=${toUnixTime(NOW) + 1}`,
+  };
+  for (const [name, parameter] of Object.entries(uncovered)) {
+    it(`is a replay with ${name}, when that is left out again`, async () => {
+      const replay = new ReplayMemory();
+      const request = await signed('draft-cavage', at(Seconds(0)), put('x'));
+      const shortened = edited(request, 'signature', ',headers', `,${parameter},headers`);
+      await verified(shortened, meterWith(at(Seconds(0)), { replay }));
+      await assertRefused('SIGNATURE_REPLAYED', request, meterWith(at(Seconds(10)), { replay }));
+    });
+  }
 
   it('is a replay in the other encoding, too', async () => {
     const policy = meterWith(at(Seconds(0)));

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { SealmeterError } from '#core/errors.ts';
-import { Milliseconds, Seconds } from '#core/time.ts';
+import { Milliseconds } from '#core/time.ts';
 import { derFromRaw } from '#crypto/ecdsa-encoding.ts';
 import type { HttpRequestFacts } from '#signature/http-request.ts';
 import { toUnixTime } from '#signature/http-time.ts';
-import { ReplayMemory } from '#signature/replay-memory.ts';
 import { type RequestRefusalCode, requestRefusals } from '#signature/request-refusals.ts';
 import { requestTo } from '#signature/request-signer.ts';
 import { rfc9421ValueOf } from '#signature/rfc9421.ts';
@@ -56,14 +55,6 @@ describe('an RFC 9421 signature', () => {
     const later = new FakeClock();
     await later.advance(Milliseconds(10_001));
     await assertRefused('SIGNATURE_EXPIRED', request, meterWith(later));
-  });
-
-  it('gives its place in the replay memory back when it has expired', async () => {
-    const later = new FakeClock();
-    const policy = meterWith(later, { replay: new ReplayMemory({ total: 1, perKey: 1 }) });
-    await verified(await signedRfc9421(plain, `${COMPONENTS}${PARAMETERS};expires=${created + 10}`), policy);
-    await later.advance(Seconds(11));
-    await verified(await signed('rfc9421', later), policy);
   });
 
   it('may leave the algorithm to the key', async () => {
