@@ -23,7 +23,7 @@ export type ChainVerdict =
   | { readonly valid: true; readonly path: CertificatePath }
   | { readonly valid: false; readonly problems: readonly [ChainProblem, ...ChainProblem[]] };
 
-export interface ChainProblem {
+interface ChainProblem {
   readonly code: ChainProblemCode;
   /** The certificate that has it. */
   readonly subject: string;

@@ -1,7 +1,7 @@
-import { concatBytes } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import { reasonOf } from '#core/errors.ts';
 import type { Duration } from '#core/time.ts';
+import { readBounded } from './bounded-body.ts';
 import { RevocationError } from './revocation-statement.ts';
 
 /** The network, as far as this room needs it: the `fetch` of Node.js, or a test's. */
@@ -48,12 +48,7 @@ export async function exchange(
 }
 
 async function readBody({ body }: Response, size: number, url: string): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of body ?? []) {
-    length += part.length;
-    if (length > size) throw new RevocationError('too-large', `${url} sent more than ${size} bytes`);
-    parts.push(part);
-  }
-  return concatBytes(...parts);
+  const bytes = body === null ? new Uint8Array() : await readBounded(body, size);
+  if (bytes === undefined) throw new RevocationError('too-large', `${url} sent more than ${size} bytes`);
+  return bytes;
 }

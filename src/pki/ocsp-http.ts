@@ -1,4 +1,6 @@
 import { fromBase64 } from '#core/bytes.ts';
+import type { Awaitable } from '#crypto/crypto-port.ts';
+import { readBounded } from './bounded-body.ts';
 
 /** An HTTP request, as far as OCSP looks at it. */
 export interface OcspHttpRequest {
@@ -6,17 +8,17 @@ export interface OcspHttpRequest {
   /** What follows the responder's own path, without the slash between. */
   readonly rest: string;
   readonly contentType: string | undefined;
-  readonly body: Uint8Array;
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
-export interface OcspHttpResponse {
+interface OcspHttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
 /** A longer request than any that asks about a few certificates. */
-export const MAX_OCSP_REQUEST = 16 * 1024;
+const MAX_REQUEST = 16 * 1024;
 
 /**
  * OCSP over HTTP, without the socket: POST with the request as body, or GET with its base64 in the path.
@@ -24,22 +26,24 @@ export const MAX_OCSP_REQUEST = 16 * 1024;
  */
 export async function answerOcspHttp(
   request: OcspHttpRequest,
-  answer: (der: Uint8Array) => Promise<Uint8Array> | Uint8Array,
+  answer: (der: Uint8Array) => Awaitable<Uint8Array>,
 ): Promise<OcspHttpResponse> {
-  const { method, contentType, body, rest } = request;
-  if (method === 'GET') return await answerDer(requestInPath(rest), answer);
+  const { method, contentType, rest } = request;
+  if (method === 'GET') {
+    const der = requestInPath(rest);
+    return der === undefined ? refusal(400) : success(await answer(der));
+  }
   if (method !== 'POST') return refusal(405, { allow: 'GET, POST' });
   if (contentType !== 'application/ocsp-request') return refusal(415);
-  return body.length > MAX_OCSP_REQUEST ? refusal(413) : await answerDer(body, answer);
+  const body = await readBounded(request.body, MAX_REQUEST);
+  return body === undefined ? refusal(413) : success(await answer(body));
 }
 
-async function answerDer(
-  der: Uint8Array | undefined,
-  answer: (der: Uint8Array) => Promise<Uint8Array> | Uint8Array,
-): Promise<OcspHttpResponse> {
-  if (der === undefined) return refusal(400);
-  return { status: 200, headers: { 'content-type': 'application/ocsp-response' }, body: await answer(der) };
-}
+const success = (body: Uint8Array): OcspHttpResponse => ({
+  status: 200,
+  headers: { 'content-type': 'application/ocsp-response' },
+  body,
+});
 
 function requestInPath(rest: string): Uint8Array | undefined {
   try {

@@ -9,8 +9,7 @@ import type { KeyPairFiles } from './key-pair-files.ts';
 import { readPublicFile } from './public-files.ts';
 
 /** The two PKIs. They share nothing, so that a TLS key can never vouch for a reading. */
-export const pkiNames = ['tls', 'signature'] as const;
-export type PkiName = (typeof pkiNames)[number];
+export type PkiName = 'tls' | 'signature';
 
 /** An authority as it is now. */
 export type CurrentAuthority = `${PkiName}-root` | `${PkiName}-sub`;
@@ -41,6 +40,9 @@ export const ledgerPath = (folder: string, authority: AuthorityName): string => 
 
 /** Certificates of a root's new key by its old one and the other way round, for the time of a roll-over. */
 export const crossCertificatesPath = (folder: string, pki: PkiName): string => join(folder, `${pki}-root-cross.pem`);
+
+/** The CRLs, under the names that the certificates' distribution points end with. */
+export const crlFolder = (folder: string): string => join(folder, 'crl');
 
 /** Every authority of a PKI folder, current and retired. */
 export async function listAuthorities(folder: string): Promise<readonly AuthorityName[]> {

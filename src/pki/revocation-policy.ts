@@ -1,5 +1,5 @@
 /** How much an outcome says, and so what may be done about it. */
-export type OutcomeKind = keyof typeof CONSEQUENCES;
+type OutcomeKind = keyof typeof CONSEQUENCES;
 
 interface Consequence {
   /** Whether an earlier answer stands in for it: "good" while its CA vouches for it, any other until a new one. */

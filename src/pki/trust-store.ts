@@ -26,7 +26,7 @@ export type SignatureTrust =
   | { readonly trusted: true; readonly entry: TrustedSignature; readonly message: string }
   | { readonly trusted: false; readonly code: DistrustCode; readonly message: string };
 
-export type DistrustCode =
+type DistrustCode =
   `SIGNATURE_CERTIFICATE_${'UNKNOWN' | 'OF_ANOTHER' | 'NOT_TRUSTED_THEN' | 'REVOKED' | 'CHAIN_INVALID'}`;
 
 export interface TrustStoreOptions {

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 
 import { addTime, Days, Hours, Instant, Minutes } from '#core/time.ts';
+import { openAuthority } from '#pki/authority-files.ts';
 import type { Certificate } from '#pki/certificate.ts';
 import { type CrlContent, makeCrl, readCrl } from '#pki/crl.ts';
 import { checkCrl, statementOf } from '#pki/crl-check.ts';
 import { CRL_EXCHANGE_LIMITS, crlClient } from '#pki/crl-client.ts';
+import { publishCrls } from '#pki/crl-files.ts';
+import { DEVELOPMENT_DEFAULTS, initPki } from '#pki/development-pki.ts';
 import type { Issuer } from '#pki/issue.ts';
 import { readPem, writePem } from '#pki/pem.ts';
-import { certificatesToPem } from '#pki/public-files.ts';
+import { certificatesToPem, readCertificateFile } from '#pki/public-files.ts';
 import { DEFAULT_FRESHNESS, RevocationError } from '#pki/revocation-statement.ts';
 import { exportKey } from '#pki/signing-key.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -232,5 +235,26 @@ describe('the CRL client', () => {
       keep: Minutes(5),
     });
     await assert.rejects(client.ask(silent.certificate, pki.sub.certificate), { outcome: 'no-address' });
+  });
+});
+
+describe('the CRLs of a PKI folder', () => {
+  it('are published under the names that the certificates point at', async () => {
+    await using folder = await temporaryFolder();
+    await initPki(folder.path, { ...DEVELOPMENT_DEFAULTS, now: NOW });
+    const pki = join(folder.path, 'pki');
+    const [leaf, sub] = await readCertificateFile(join(folder.path, 'meter/tls.pem'));
+    const [root] = await readCertificateFile(join(pki, 'tls-root.pem'));
+    await (await openAuthority(pki, 'tls-sub')).revoke(leaf.serial, { at: NOW, reason: 'superseded' });
+    assert.equal((await publishCrls(pki, NOW, Days(1))).length, 4);
+    assert.ok(sub);
+    for (const [certificate, issuer, status] of [
+      [leaf, sub, 'revoked'],
+      [sub, root, 'good'],
+    ] as const) {
+      const name = certificate.extensions.crlUrls?.[0]?.split('/').at(-1) ?? '';
+      const list = check(readFileSync(join(pki, 'crl', name)), issuer);
+      assert.equal(statementOf(list, certificate).status.status, status);
+    }
   });
 });

@@ -5,6 +5,7 @@ import { addTime, Hours, Minutes, Seconds } from '#core/time.ts';
 import { certificateIdOf } from '#pki/ocsp-certificate-id.ts';
 import { checkOcspResponse, type OcspQuestion } from '#pki/ocsp-check.ts';
 import { OCSP_LIMITS, ocspClient } from '#pki/ocsp-client.ts';
+import { inTurn } from '#pki/revocation.ts';
 import { CHECKER_DEFAULTS, RevocationChecker, type RevocationCheckerOptions } from '#pki/revocation-checker.ts';
 import { REVOCATION_OUTCOMES, type RevocationOutcome, type RevocationTrouble } from '#pki/revocation-policy.ts';
 import { DEFAULT_FRESHNESS, RevocationError, type RevocationStatement } from '#pki/revocation-statement.ts';
@@ -305,3 +306,20 @@ const respondGood = (): Promise<Uint8Array> =>
       },
     ],
   });
+
+describe('sources asked in turn', () => {
+  const asked = (...comes: readonly (RevocationStatement | RevocationError)[]) => {
+    const [first, ...others] = comes.map((one) => new ScriptedSource(one));
+    assert.ok(first);
+    return inTurn(first, ...others).ask(world.good.certificate, world.sub.certificate);
+  };
+
+  it('give the first statement', async () => {
+    assert.equal(await asked(GOOD, REVOKED), GOOD);
+    assert.equal(await asked(away, away, REVOKED), REVOKED);
+  });
+
+  it('give the last trouble where all have some', async () => {
+    await assert.rejects(asked(new RevocationError('stale', 'a test'), away), { outcome: 'unreachable' });
+  });
+});

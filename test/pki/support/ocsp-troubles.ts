@@ -17,7 +17,7 @@ import { type OcspWorld, respond } from './ocsp-world.ts';
 import { issueTo, makePki, NOW, profiles, type TestIdentity } from './test-pki.ts';
 
 /** What goes wrong: a network that behaves so, perhaps another certificate to ask about, and what happens meanwhile. */
-export interface Trouble {
+interface Trouble {
   readonly fetch: Fetch;
   readonly asked?: TestIdentity;
   /** Runs while the question is under way. */

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 
-import { concatBytes } from '#core/bytes.ts';
 import { addTime, Hours, type Instant } from '#core/time.ts';
 import type { Certificate } from '#pki/certificate.ts';
 import { issuedEvent, type LedgerEvent, ledgerOf } from '#pki/ledger.ts';
@@ -49,24 +47,18 @@ export async function makeOcspWorld(name: string, today = NOW): Promise<OcspWorl
 export const serveOcsp = (authorities: readonly AnsweredAuthority[], now: () => Instant): Promise<TestServer> =>
   serve((request, response) => {
     const answer = (der: Uint8Array) => answerOcsp(der, authorities, { now: now(), validity: Hours(1) });
-    void readRequest(request)
-      .then((read) => answerOcspHttp(read, answer))
-      .then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
+    const asked: OcspHttpRequest = {
+      method: request.method ?? '',
+      rest: (request.url ?? '').slice(1),
+      contentType: request.headers['content-type'],
+      body: request,
+    };
+    void answerOcspHttp(asked, answer).then(({ status, headers, body }) =>
+      response.writeHead(status, headers).end(body),
+    );
   });
 
-async function readRequest(request: IncomingMessage): Promise<OcspHttpRequest> {
-  const parts: Uint8Array[] = [];
-  for await (const part of request) parts.push(part as Uint8Array);
-  return {
-    method: request.method ?? '',
-    rest: (request.url ?? '').slice(1),
-    contentType: request.headers['content-type'],
-    body: concatBytes(...parts),
-  };
-}
-
-export const keyHashOf = ({ publicKeyBits }: Certificate): Uint8Array =>
-  createHash('sha1').update(publicKeyBits).digest();
+const keyHashOf = ({ publicKeyBits }: Certificate): Uint8Array => createHash('sha1').update(publicKeyBits).digest();
 
 /** A response by whoever, saying whatever. */
 export const respond = (signer: TestIdentity, content: Partial<OcspResponseContent>): Promise<Uint8Array> =>
