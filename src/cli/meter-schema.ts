@@ -7,6 +7,9 @@ const duration = (description: string) =>
     pattern: '^[0-9]{1,9} (ms|s|min|h|d)$',
     description: `${description} A number and ms, s, min, h or d.`,
   }) as const;
+/** It goes into documents as it stands, and XML has no control characters. */
+const plainText = (description: string) =>
+  ({ type: 'string', pattern: '^[^\\u0000-\\u001f\\u007f\\ufffe\\uffff]*$', description }) as const;
 const count = (description: string) => ({ type: 'integer', minimum: 1, description }) as const;
 
 /**
@@ -74,8 +77,8 @@ export const meterSchema = {
         properties: {
           id: { type: 'string', minLength: 1, description: 'The logical device name, for example 1sie0012345678.sm.' },
           model: { type: 'string', minLength: 1, description: 'A device description: its model id.' },
-          meterNumber: { type: 'string', description: "What stands on the meter's plate." },
-          location: { type: 'string', description: 'Where it measures.' },
+          meterNumber: plainText("What stands on the meter's plate."),
+          location: plainText('Where it measures: the metering point.'),
           modbus: {
             type: 'object',
             additionalProperties: false,

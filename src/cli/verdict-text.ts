@@ -1,4 +1,5 @@
 import type { Mark, Verdict } from '#das/verdict.ts';
+import { stateInWords } from '#representation/state-words.ts';
 
 const SIGNS: Readonly<Record<Mark['outcome'], string>> = { passed: '✓', failed: '✗', unchecked: '·' };
 
@@ -8,7 +9,8 @@ export function describeVerdict(verdict: Verdict): string {
     const reason = code === undefined ? finding : `${finding} [${code}]`;
     return `  ${SIGNS[outcome]} ${check.padEnd(12)}${reason}`;
   });
-  return `${lines.join('\n')}\n${verdict.proven ? 'proven' : 'NOT PROVEN'}\n`;
+  const state = stateInWords(verdict.reading?.state ?? '').map((words) => `  ! ${words}`);
+  return `${[...lines, ...state].join('\n')}\n${verdict.proven ? 'proven' : 'NOT PROVEN'}\n`;
 }
 
 /** The same for programs. */
@@ -24,6 +26,7 @@ export function verdictAsJson({ proven, marks, reading }: Verdict) {
           at: new Date(reading.at).toISOString(),
           errorCode: reading.errorCode.toString(),
           state: reading.state,
+          stateInWords: stateInWords(reading.state),
         }),
   };
 }

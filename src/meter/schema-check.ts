@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { FileError, type Located } from '#core/located.ts';
 
-const ajv = new Ajv({ strict: true, allowUnionTypes: true });
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, verbose: true });
 
 /** Makes a function that checks a file against a JSON Schema and gives its value the schema's type. */
 export function schemaCheck<Checked>(schema: object): (file: Located) => Checked {
@@ -48,9 +48,17 @@ function explain(error: ErrorObject | undefined): Explanation {
       const allowed = (says['allowedValues'] as readonly unknown[]).join(', ');
       return { problem: 'not one of the values that it can have', expected: `one of: ${allowed}`, at };
     }
+    case 'pattern':
+      return { problem: `${JSON.stringify(error.data)} is not of the right form`, expected: descriptionIn(error), at };
     default:
-      return { problem: error.message ?? keyword, expected: `a value that ${error.message ?? 'fits the schema'}`, at };
+      return { problem: error.message ?? keyword, expected: descriptionIn(error), at };
   }
+}
+
+/** What the schema itself says of the place, else what Ajv makes of it. */
+function descriptionIn({ parentSchema, message }: ErrorObject): string {
+  const description: unknown = parentSchema?.['description'];
+  return typeof description === 'string' ? description : `it ${message ?? 'does not fit the schema'}`;
 }
 
 /** Walks a JSON pointer as far as the file goes; `missing` is the rest that it does not have. */

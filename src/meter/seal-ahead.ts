@@ -1,4 +1,4 @@
-import { reasonOf } from '#core/errors.ts';
+import { reasonOf, SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Rights } from '#cosem/access-rights.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
@@ -19,14 +19,10 @@ export interface SealAheadParts {
 /**
  * Seals the hot resources of a device as soon as its sample is there, so that a slow token is not on a request's path.
  * Returns what is to be called with the name of a device that has a new snapshot.
- * @throws SealmeterError (client) `RESOURCE_UNKNOWN`, `QUERY_INVALID` where a target names nothing
+ * @throws SealmeterError (configuration) `SEAL_AHEAD_UNKNOWN` where a target names nothing
  */
 export function sealAhead(targets: readonly string[], { devices, sealed, log }: SealAheadParts): (id: string) => void {
-  const hot = targets.map((target) => {
-    const { address, selection } = parseResource(target);
-    const read = () => selectReading(address, selection, devices, ALL_RIGHTS);
-    return { target, read, device: read().meterId };
-  });
+  const hot = targets.map((target) => hotResource(target, devices));
   return (id) => {
     for (const { target, read } of hot.filter(({ device }) => device === id)) {
       sealed.prepare(writeMeasurementData(read())).catch((error: unknown) => {
@@ -34,4 +30,19 @@ export function sealAhead(targets: readonly string[], { devices, sealed, log }: 
       });
     }
   };
+}
+
+function hotResource(target: string, devices: LogicalDevices) {
+  try {
+    const { address, selection } = parseResource(target);
+    const read = () => selectReading(address, selection, devices, ALL_RIGHTS);
+    return { target, read, device: read().meterId };
+  } catch (cause) {
+    throw new SealmeterError(
+      'configuration',
+      'SEAL_AHEAD_UNKNOWN',
+      `${target} cannot be sealed ahead: ${reasonOf(cause)}`,
+      { mend: 'correct it in sealAhead, or remove it', cause },
+    );
+  }
 }
