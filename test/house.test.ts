@@ -37,18 +37,26 @@ test('the manifest names the rooms in floor order, as the README does', () => {
 test('every folder of src/ is a room, and every room with code is a folder', () => {
   const folders = readdirSync(new URL('../src', import.meta.url));
   for (const folder of folders) assert.ok(rooms.includes(folder), `src/${folder} is no room of the plan`);
-  for (const room of rooms.filter((name) => name !== 'dlms')) assert.ok(existsSync(new URL(`../src/${room}`, import.meta.url)), room);
+  for (const room of rooms.filter((name) => name !== 'dlms'))
+    assert.ok(existsSync(new URL(`../src/${room}`, import.meta.url)), room);
 });
 
 test('the linter enforces exactly the imports that the README permits', () => {
   const { overrides } = JSON.parse(read('.oxlintrc.json')) as {
-    overrides: { files: string[]; rules: { 'no-restricted-imports'?: [string, { patterns: { group: string[] }[] }] } }[];
+    overrides: {
+      files: string[];
+      rules: { 'no-restricted-imports'?: [string, { patterns: { group: string[] }[] }] };
+    }[];
   };
   for (const { room, mayImport } of plan.filter((row) => row.room !== 'cli')) {
     const override = overrides.find(({ files }) => files.includes(`src/${room}/**`));
     const forbidden = override?.rules['no-restricted-imports']?.[1].patterns[0]?.group ?? [];
     const permitted = rooms.filter((other) => other !== room && !forbidden.includes(`#${other}/*`));
-    assert.deepEqual(permitted, mayImport.filter((name) => rooms.includes(name)), `imports of ${room}/`);
+    assert.deepEqual(
+      permitted,
+      rooms.filter((name) => mayImport.includes(name)),
+      `imports of ${room}/`,
+    );
   }
 });
 
@@ -73,7 +81,9 @@ const FORBIDDEN = [
 
 test('no tracked file holds a private key or the host of a package registry', () => {
   const files = execFileSync('git', ['ls-files', '-z'], { cwd: new URL('..', import.meta.url), encoding: 'utf8' });
-  for (const file of files.split('\0').filter((name) => name !== '' && existsSync(new URL(`../${name}`, import.meta.url)))) {
+  for (const file of files
+    .split('\0')
+    .filter((name) => name !== '' && existsSync(new URL(`../${name}`, import.meta.url)))) {
     const text = read(file);
     for (const { what, pattern } of FORBIDDEN) assert.doesNotMatch(text, pattern, `${file} holds ${what}`);
   }

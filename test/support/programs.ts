@@ -9,9 +9,9 @@ interface Program {
   readonly file?: string;
 }
 
-const programs = JSON.parse(
-  readFileSync(new URL('../../scripts/programs.json', import.meta.url), 'utf8'),
-) as Readonly<Record<string, Program>>;
+const programs = JSON.parse(readFileSync(new URL('../../scripts/programs.json', import.meta.url), 'utf8')) as Readonly<
+  Record<string, Program>
+>;
 
 /**
  * The path of a program that a test runs against. Throws, and so fails the test, with the Debian package to install:
