@@ -34,8 +34,11 @@ export const softwareKey = (privateKey: KeyObject): SigningKey => {
   };
 };
 
-/** A key that somebody else holds, a token for example. It signs with the hash of its algorithm only. */
-export const keyOfSigner = (signer: Signer, publicKey: KeyObject): SigningKey => ({
+/**
+ * A key that somebody else holds, a token for example; it need not have a certificate yet. It signs with the hash of
+ * its algorithm only.
+ */
+export const keyOfSigner = (signer: Pick<Signer, 'algorithm' | 'sign'>, publicKey: KeyObject): SigningKey => ({
   publicKey,
   hash: signer.algorithm.hash,
   async sign(data, hash) {

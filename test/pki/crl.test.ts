@@ -84,12 +84,12 @@ describe('a CRL', () => {
     assert.equal(check(await listBy(pki.sub, { revoked: [] })).crl.revoked.size, 0);
   });
 
-  it('may have ten thousand entries', async () => {
-    const entries = Array.from({ length: 10_000 }, (_, index) => {
+  it('may have thousands of entries', async () => {
+    const entries = Array.from({ length: 3_000 }, (_, index) => {
       const serial = `40${index.toString(16).padStart(30, '0')}`;
       return [serial, { at: REVOKED_AT, reason: 'superseded' }] as const;
     });
-    assert.equal(check(await listBy(pki.sub, { revoked: entries })).crl.revoked.size, 10_000);
+    assert.equal(check(await listBy(pki.sub, { revoked: entries })).crl.revoked.size, 3_000);
   });
 
   it('is what openssl reads and goes by', async () => {
