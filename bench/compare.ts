@@ -27,6 +27,9 @@ export interface Effort {
 
 type Work = () => unknown;
 
+/** Until the compiler has seen enough of both. */
+export const WARM_UP_ROUNDS = 5;
+
 /**
  * Measures two ways of doing a thing in turn, so that a machine that slows down slows both, and compares round by
  * round. The figures are microseconds per call.
@@ -37,8 +40,10 @@ export async function compare(
   { rounds, calls }: Effort,
   reach?: Row['reach'],
 ): Promise<Row> {
-  await microsecondsPerCall(floor, calls);
-  await microsecondsPerCall(ours, calls);
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+    await microsecondsPerCall(floor, calls);
+    await microsecondsPerCall(ours, calls);
+  }
   const measured: { ours: number; floor: number }[] = [];
   for (let round = 0; round < rounds; round++) {
     const floorTime = await microsecondsPerCall(floor, calls);

@@ -9,7 +9,7 @@ import type { SignatureForm } from '#signature/signature-format.ts';
 import { canonicalSignedInfo } from '#signature/xml-profile.ts';
 import { sealDocument } from '#signature/xml-seal.ts';
 import { verifySealed } from '#signature/xml-strict-verifier.ts';
-import { compare, type Effort, type Row } from './compare.ts';
+import { compare, type Effort, type Row, WARM_UP_ROUNDS } from './compare.ts';
 import { sampleDocument } from './sample-document.ts';
 import type { Site } from './site.ts';
 
@@ -18,7 +18,7 @@ export async function cryptoRows(site: Site, effort: Effort): Promise<readonly R
   const privateKey = createPrivateKey(site.meter.privateKeyPem);
   const publicKey = createPublicKey(privateKey);
   const unsigned = sampleDocument();
-  const signedInfo = utf8(canonicalSignedInfo(toBase64(await nodeCrypto.digest('sha-256', utf8(unsigned)))));
+  const signedInfo = utf8(canonicalSignedInfo(toBase64(nodeCrypto.digest('sha-256', utf8(unsigned)))));
   const signature = sign('sha256', signedInfo, privateKey);
   const sealed = utf8(await sealDocument(unsigned, site.meter.signer));
   const bareVerify = () => verify('sha256', signedInfo, publicKey, signature);
@@ -44,7 +44,7 @@ export async function cryptoRows(site: Site, effort: Effort): Promise<readonly R
 async function requestRow(site: Site, form: SignatureForm, floor: () => boolean, effort: Effort): Promise<Row> {
   const url = new URL('https://127.0.0.1:8443/cosem/ldevs/1sie0012345678.sm/objects/3-0100010800ff/attributes/2');
   const requests = await Promise.all(
-    Array.from({ length: (effort.rounds + 1) * effort.calls }, async () => {
+    Array.from({ length: (effort.rounds + WARM_UP_ROUNDS) * effort.calls }, async () => {
       const headers = await signRequest(requestTo('GET', url), {
         form,
         signer: site.das.signer,

@@ -34,7 +34,7 @@ type ReaderValues = Values<typeof READER_OPTIONS>;
 
 const FORMS: readonly SignatureForm[] = ['rfc9421', 'draft-cavage'];
 
-export const folderOf = (values: ReaderValues): string => values.dir ?? '.sealmeter';
+const folderOf = (values: ReaderValues): string => values.dir ?? '.sealmeter';
 
 export async function tlsIdentity(values: ReaderValues): Promise<TlsIdentity> {
   const folder = folderOf(values);

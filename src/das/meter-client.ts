@@ -82,9 +82,6 @@ export class MeterClient implements Disposable {
   }
 }
 
-/** The target of a URL as it stands on the request line. */
-export const targetOf = (url: URL): string => `${url.pathname}${url.search}`;
-
 function flat(headers: NodeJS.Dict<string[]>): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, (values ?? []).join(', ')]));
 }

@@ -11,7 +11,7 @@ import { verifySealed } from '#signature/xml-strict-verifier.ts';
 // No `node:` import here: a browser judges documents too.
 
 /** What is checked of a document, in this order. */
-export type Check = 'seal' | 'content' | 'certificate' | 'meter' | 'resource';
+type Check = 'seal' | 'content' | 'certificate' | 'meter' | 'resource';
 
 export interface Mark {
   readonly check: Check;
