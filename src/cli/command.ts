@@ -7,9 +7,9 @@ export type ExitCode = 0 | 1 | 2;
 /** Where a command talks to whom: data for the next program, words for the person, and when to stop. */
 export interface Terminal {
   /** Data: stdout. */
-  write(text: string): void;
+  readonly write: (text: string) => void;
   /** Words: stderr. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
   /** Aborted on SIGTERM and SIGINT. */
   readonly stop: AbortSignal;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -4,7 +4,7 @@ import { schemaCheck } from '#meter/schema-check.ts';
 import { readYamlFile } from '#meter/yaml-file.ts';
 import { type MeterConfiguration, meterSchema } from './meter-schema.ts';
 
-const checkMeter = schemaCheck<MeterConfiguration>(meterSchema);
+const checkMeter = schemaCheck(meterSchema);
 
 /** A configuration that was read once, and how to find the files that it names. */
 export interface ConfigurationFile<Configuration> {
@@ -12,7 +12,7 @@ export interface ConfigurationFile<Configuration> {
   /** The same with its places, for faults that only show later. */
   readonly located: Located;
   /** Paths in the file are relative to the file. */
-  pathOf(written: string): string;
+  readonly pathOf: (written: string) => string;
 }
 
 /** @throws FileError with file, line, path and what was expected. */

@@ -1,11 +1,12 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type AnySchema, type ErrorObject } from 'ajv';
+import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import { FileError, type Located } from '#core/located.ts';
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, verbose: true });
 
 /** Makes a function that checks a file against a JSON Schema and gives its value the schema's type. */
-export function schemaCheck<Checked>(schema: object): (file: Located) => Checked {
-  const validate: ValidateFunction<Checked> = ajv.compile<Checked>(schema);
+export function schemaCheck<const Schema extends JSONSchema>(schema: Schema): (file: Located) => FromSchema<Schema> {
+  const validate = ajv.compile<FromSchema<Schema>>(schema as AnySchema);
   return (file) => {
     const value: unknown = file.value;
     if (validate(value)) return value;

@@ -29,15 +29,18 @@ describe('a stranger meets the demo', { timeout: 120_000 }, () => {
     rmSync(folder, { recursive: true });
   });
 
+  const identity = (): readonly string[] => [
+    '--cacert',
+    file('pki/tls-root.pem'),
+    '--cert',
+    file('das/tls.pem'),
+    '--key',
+    file('das/tls.key'),
+  ];
+
   /** curl with the certificates that the demo has printed, and nothing of ours. */
   const ask = (target: string, ...args: readonly string[]) =>
-    runProgram(curl, [
-      '--silent',
-      '--show-error',
-      ...['--cacert', file('pki/tls-root.pem'), '--cert', file('das/tls.pem'), '--key', file('das/tls.key')],
-      ...args,
-      `${demo.ready}${target}`,
-    ]);
+    runProgram(curl, ['--silent', '--show-error', ...identity(), ...args, `${demo.ready}${target}`]);
 
   test('it says where everything is, in lines to copy', () => {
     const said = demo.said();
@@ -100,8 +103,12 @@ describe('a stranger meets the demo', { timeout: 120_000 }, () => {
   });
 
   const curlPart = (url: string, output: string): readonly string[] => [
-    ...['--fail', '--silent', '--create-dirs', '--output', output],
-    ...['--cacert', file('pki/tls-root.pem'), '--cert', file('das/tls.pem'), '--key', file('das/tls.key')],
+    '--fail',
+    '--silent',
+    '--create-dirs',
+    '--output',
+    output,
+    ...identity(),
     url,
   ];
 
@@ -130,17 +137,19 @@ describe('a stranger meets the demo', { timeout: 120_000 }, () => {
     const keyName = `sha256:${digest.stdout.split('=')[1]?.trim().replaceAll(':', '').toLowerCase()}`;
     return {
       verified: await runProgram(xmlsec, [
-        ...[
-          '--verify',
-          '--enabled-key-data',
-          'key-name',
-          `--pubkey-pem:${keyName}`,
-          file('meter-public.pem'),
-          file(name),
-        ],
+        '--verify',
+        '--enabled-key-data',
+        'key-name',
+        `--pubkey-pem:${keyName}`,
+        file('meter-public.pem'),
+        file(name),
       ]),
       schema: await runProgram(xmllint, [
-        ...['--nonet', '--noout', '--schema', join(SCHEMAS, 'signed-measurement-data-1.xsd'), file(name)],
+        '--nonet',
+        '--noout',
+        '--schema',
+        join(SCHEMAS, 'signed-measurement-data-1.xsd'),
+        file(name),
       ]),
     };
   };
