@@ -19,7 +19,11 @@ export interface ConfigurationFile<Configuration> {
 export function readMeterConfiguration(file: string): ConfigurationFile<MeterConfiguration> {
   const located = readYamlFile(file);
   const folder = dirname(resolve(file));
-  return { configuration: freeze(checkMeter(located)), located, pathOf: (written) => resolve(folder, written) };
+  return {
+    configuration: freeze(checkMeter(located) as MeterConfiguration),
+    located,
+    pathOf: (written) => resolve(folder, written),
+  };
 }
 
 function freeze<Value>(value: Value): Value {

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { JSONSchema } from 'json-schema-to-ts';
 import { SealmeterError } from '#core/errors.ts';
 import type { Located } from '#core/located.ts';
 import type { ObjectRow } from '#cosem/measured-object.ts';
@@ -13,9 +12,7 @@ import { readYamlFile } from './yaml-file.ts';
 /** `devices/` beside `src/` (or, in a published package, beside `dist/`). */
 const BUILT_IN = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'devices');
 
-const checkDescription = schemaCheck(
-  JSON.parse(readFileSync(join(BUILT_IN, 'device.schema.json'), 'utf8')) as JSONSchema,
-);
+const checkDescription = schemaCheck(JSON.parse(readFileSync(join(BUILT_IN, 'device.schema.json'), 'utf8')) as object);
 
 /** All that one file says of a meter model: how it is measured, and what the measurands mean. */
 export interface DeviceDescription {
