@@ -5,7 +5,6 @@ import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
 import type { ClientDirectory } from './client-directory.ts';
-import { HttpError } from './http-error.ts';
 import type { Limits } from './limits.ts';
 import type { PeerOf } from './peer.ts';
 import type { SealedDocuments } from './sealed-documents.ts';
@@ -56,14 +55,10 @@ export function createApp(parts: AppParts): RequestListener {
     seal(sealed),
     respond(),
   ]);
-  const answerProblem = toProblem(log);
-  app.use(answerProblem);
+  app.use(toProblem(log));
   return function serve(request, response) {
-    // Express gives up, without a word to the steps, where it finds no path in the target at all, as in `https://[`.
-    const giveUp = (): void =>
-      void answerProblem(targetUnreadable(), request as Request, response as Response, () => {});
-    app(request as Request, response as Response, giveUp);
+    // `checkRequest` refuses a target that is no path; but Express, which routes by the path, would never get to it.
+    if (!request.url?.startsWith('/')) Object.assign(request, { originalUrl: request.url, url: '/' });
+    app(request as Request, response as Response);
   };
 }
-
-const targetUnreadable = (): HttpError => new HttpError('REQUEST_MALFORMED', 'the request target cannot be read');

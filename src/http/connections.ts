@@ -100,7 +100,10 @@ export class Connections {
   /** Ends what is not being answered now, and the rest after its answer. */
   close(): void {
     this.#closing = true;
-    for (const connection of this.#open.values()) if (isIdle(connection)) connection.socket.destroySoon();
+    for (const connection of this.#open.values()) {
+      if (isStranger(connection)) connection.socket.destroy();
+      else if (isIdle(connection)) connection.socket.destroySoon();
+    }
   }
 
   /** Ends all at once. */

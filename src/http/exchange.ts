@@ -36,7 +36,7 @@ interface Findings {
 }
 
 /** What a signed request gets is sealed. */
-export type SelectedContent =
+type SelectedContent =
   | { readonly sealed: true; readonly reading: Reading }
   | { readonly sealed: false; readonly tree: ResourceTree };
 

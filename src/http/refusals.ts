@@ -1,6 +1,9 @@
 import type { Log, LogFields } from '#core/log.ts';
 
-/** Why a connection ends before a request of it is looked at. Everyday noise is logged more quietly than a stranger. */
+/**
+ * Why a connection ends before a request of it is looked at, and how loudly that is said: everyday noise is quieter than
+ * a stranger. docs/errors.md says what each means; a test holds the two together.
+ */
 const REASONS = {
   'certificate-missing': 'warn',
   'certificate-not-trusted': 'warn',
@@ -9,14 +12,14 @@ const REASONS = {
   'certificate-wrong-usage': 'warn',
   'client-unknown': 'warn',
   'client-has-too-many-connections': 'warn',
-  /** No common protocol, suite or group; not TLS at all; gone before the end; too slow. */
-  'handshake-failed': 'info',
-  /** The oldest stranger or idle connection makes room for a new one. */
-  'crowded-out': 'debug',
   'door-full': 'warn',
+  'handshake-failed': 'info',
+  'crowded-out': 'debug',
 } as const satisfies Readonly<Record<string, keyof Log>>;
 
 export type RefusalReason = keyof typeof REASONS;
+
+export const refusalReasons = Object.keys(REASONS) as readonly RefusalReason[];
 
 /** Says why connections were refused, and how many for each reason. */
 export class Refusals {

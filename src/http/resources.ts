@@ -1,6 +1,6 @@
 import type { ResourceAddress } from '#representation/resource-uri.ts';
 
-export type Method = 'GET' | 'HEAD';
+type Method = 'GET' | 'HEAD';
 
 interface Resource {
   /** As the API description writes it. */

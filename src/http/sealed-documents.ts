@@ -10,7 +10,7 @@ export interface SealedDocumentsLimits {
 }
 
 /** About 10 MB: all documents of a sample that a handful of clients ask for, and the hot ones of the next. */
-export const DEFAULT_SEALED_LIMITS: SealedDocumentsLimits = { documents: 1_000, characters: 4 * 1024 * 1024 };
+const DEFAULT_SEALED_LIMITS: SealedDocumentsLimits = { documents: 1_000, characters: 4 * 1024 * 1024 };
 
 /**
  * Seals each document once. A document names its device, its sample and all that was selected, so the same text is the

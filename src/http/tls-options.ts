@@ -23,7 +23,7 @@ export const CIPHER_SUITES = [
  * P-256, P-384, P-521, as OpenSSL calls them. At TLS 1.2 the list also says which curves a certificate's key may be on,
  * so the one of our own certificates must be in it.
  */
-export const GROUPS = ['prime256v1', 'secp384r1', 'secp521r1'] as const;
+const GROUPS = ['prime256v1', 'secp384r1', 'secp521r1'] as const;
 
 /** With which a client may prove its key, and its CA may have signed. Without the list RSA and DSA would do too. */
 const SIGNATURE_ALGORITHMS = ['ECDSA+SHA256', 'ECDSA+SHA384', 'ECDSA+SHA512'] as const;

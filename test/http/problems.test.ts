@@ -8,6 +8,7 @@ import { Milliseconds } from '#core/time.ts';
 import { HttpError, retryAfter } from '#http/http-error.ts';
 import { PROBLEM_JSON, problemMediaTypes, writeProblem } from '#http/problem-document.ts';
 import { PROBLEMS, problemOf } from '#http/problems.ts';
+import { refusalReasons } from '#http/refusals.ts';
 import { ask } from './support/ask.ts';
 import { exampleService } from './support/example-service.ts';
 
@@ -19,7 +20,7 @@ describe('docs/errors.md', () => {
   const onOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
   it('has every code under its status, with its title and its mend, and no other', () => {
-    const described = [...page.matchAll(/^## (\d+):[^]*?(?=^## |$(?![^]))/gm)].flatMap(([section, status]) =>
+    const described = [...page.matchAll(/^## (\d+):[^]*?(?=^## )/gm)].flatMap(([section, status]) =>
       [...section.matchAll(/^### (\w+)\n\n\*\*(.+?)\*\*([^]*?)\n\n\*To mend:\* ([^]+?)\.\n/gm)].map(
         ([, code, title, prose, mend]) => {
           assert.ok((prose ?? '').trim().length > 40, `${code} is not explained`);
@@ -30,6 +31,11 @@ describe('docs/errors.md', () => {
     const table = Object.entries(PROBLEMS).map(([code, { status, title, mend }]) => [code, { status, title, mend }]);
     assert.equal(described.length, table.length);
     assert.deepEqual(Object.fromEntries(described), Object.fromEntries(table));
+  });
+
+  it('has every reason for which a connection is refused, and no other', () => {
+    const described = [...page.matchAll(/^\| `([a-z-]+)` \| .+ \| .+ \|$/gm)].map(([, reason]) => reason);
+    assert.deepEqual(described, refusalReasons);
   });
 });
 

@@ -65,7 +65,7 @@ export function assertProblem(answer: Answer, status: number, code: ProblemCode)
 /** What an example meter measures: no answer that refuses may contain any of it. */
 const MEASURED = /1234567|23010|12345\D|2411|5000|signed-measurement-data|counter-values/;
 
-export function assertNoMeasurement({ body }: Answer): void {
+function assertNoMeasurement({ body }: Answer): void {
   assert.doesNotMatch(body.replaceAll(/"instance":"[^"]*"/g, ''), MEASURED);
 }
 
