@@ -13,8 +13,8 @@ export const roles = [
 
 export type Role = (typeof roles)[number];
 
-/** Asks for a device as such, for one of its objects, or for one attribute of that. */
-export type MayRead = (device: LogicalDevice, object?: CosemObject, attribute?: number) => boolean;
+/** Asks for a device as such, for one of its objects, or for one attribute (or method) of that. */
+export type MayRead = (device: LogicalDevice, object?: CosemObject, member?: number) => boolean;
 
 /** What one client may see. What it may not see is not there. */
 export interface Rights {
@@ -24,24 +24,60 @@ export interface Rights {
   readonly unsigned: MayRead;
 }
 
+/** What one client may do: read, and, by a signed request only, write attributes and run methods. */
+export interface ClientRights extends Rights {
+  readonly writable: MayRead;
+  readonly invocable: MayRead;
+}
+
 /** `signed`: only by a signed request, and so in a sealed document. */
-type Access = 'unsigned' | 'signed' | 'hidden';
+type Reading = 'unsigned' | 'signed' | 'hidden';
+
+/** Reading, and whether attributes may be written and methods run. */
+type Grant = Reading | `${Reading} write` | `${Reading} write invoke`;
 
 /** What an object is about, as far as rights go. */
-type Subject = 'identification' | 'device' | 'energy' | 'network' | 'load';
+export const subjects = [
+  'identification',
+  'device',
+  'energy',
+  'network',
+  'load',
+  'clock',
+  'tariff',
+  'control',
+  'display',
+  'association',
+  'firmware',
+  'system-book',
+  'consumer-book',
+  'calibration-book',
+] as const;
+
+export type Subject = (typeof subjects)[number];
 
 /**
- * Who reads what. A consumer sees all of the own meter; the administrator and the technician of the box see what they
+ * Who does what. A consumer sees all of the own meter; the administrator and the technician of the box see what they
  * need to judge it; the others see what their task needs, and take as evidence only what is sealed. What a household
- * does from minute to minute (`load`) is no business of a supplier.
+ * does from minute to minute (`load`) is no business of a supplier, and who asked for a consumer's values is nobody's
+ * but the consumer's. The grid operator alone switches; the administrator alone touches the program and the clock.
  */
-const ACCESS: Readonly<Record<Role, Readonly<Record<Subject, Access>>>> = {
+const ACCESS: Readonly<Record<Role, Readonly<Record<Subject, Grant>>>> = {
   consumer: {
     identification: 'unsigned',
     device: 'unsigned',
     energy: 'unsigned',
     network: 'unsigned',
     load: 'unsigned',
+    clock: 'unsigned',
+    tariff: 'unsigned',
+    control: 'unsigned',
+    display: 'unsigned',
+    association: 'unsigned',
+    firmware: 'hidden',
+    'system-book': 'hidden',
+    'consumer-book': 'unsigned',
+    'calibration-book': 'unsigned',
   },
   'grid-operator': {
     identification: 'unsigned',
@@ -49,88 +85,173 @@ const ACCESS: Readonly<Record<Role, Readonly<Record<Subject, Access>>>> = {
     energy: 'signed',
     network: 'unsigned',
     load: 'signed',
+    clock: 'unsigned',
+    tariff: 'unsigned write invoke',
+    control: 'unsigned write invoke',
+    display: 'unsigned write',
+    association: 'unsigned',
+    firmware: 'hidden',
+    'system-book': 'signed',
+    'consumer-book': 'hidden',
+    'calibration-book': 'signed',
   },
-  supplier: { identification: 'unsigned', device: 'hidden', energy: 'signed', network: 'hidden', load: 'hidden' },
+  supplier: {
+    identification: 'unsigned',
+    device: 'hidden',
+    energy: 'signed',
+    network: 'hidden',
+    load: 'hidden',
+    clock: 'unsigned',
+    tariff: 'unsigned',
+    control: 'hidden',
+    display: 'unsigned write',
+    association: 'unsigned',
+    firmware: 'hidden',
+    'system-book': 'hidden',
+    'consumer-book': 'hidden',
+    'calibration-book': 'signed',
+  },
   administrator: {
     identification: 'unsigned',
-    device: 'unsigned',
-    energy: 'unsigned',
+    device: 'unsigned write invoke',
+    energy: 'unsigned write invoke',
     network: 'unsigned',
-    load: 'unsigned',
+    load: 'unsigned write invoke',
+    clock: 'unsigned write invoke',
+    tariff: 'unsigned write invoke',
+    control: 'unsigned',
+    display: 'unsigned write',
+    association: 'unsigned',
+    firmware: 'unsigned write invoke',
+    'system-book': 'unsigned',
+    'consumer-book': 'hidden',
+    'calibration-book': 'unsigned',
   },
   'service-technician': {
     identification: 'unsigned',
-    device: 'unsigned',
+    device: 'unsigned write',
     energy: 'signed',
     network: 'unsigned',
     load: 'unsigned',
+    clock: 'unsigned',
+    tariff: 'unsigned',
+    control: 'unsigned',
+    display: 'unsigned write',
+    association: 'unsigned',
+    firmware: 'unsigned',
+    'system-book': 'unsigned',
+    'consumer-book': 'hidden',
+    'calibration-book': 'signed',
   },
-  authority: { identification: 'unsigned', device: 'unsigned', energy: 'signed', network: 'signed', load: 'signed' },
+  authority: {
+    identification: 'unsigned',
+    device: 'unsigned',
+    energy: 'signed',
+    network: 'signed',
+    load: 'signed',
+    clock: 'unsigned',
+    tariff: 'signed',
+    control: 'signed',
+    display: 'unsigned',
+    association: 'unsigned',
+    firmware: 'signed',
+    'system-book': 'signed',
+    'consumer-book': 'hidden',
+    'calibration-book': 'signed',
+  },
 };
 
 /**
- * Which logical names belong to which subject: the medium (group A), the quantity (C) and how it is processed (D), each
- * where it matters. The first row that fits counts; what fits none is `load`.
+ * Which logical names belong to which subject: medium (group A), then as many of the groups C, D and E as matter, `*` for
+ * any. The first row that fits counts; what fits none is `load`.
  * @see IEC 62056-6-1 (OBIS)
  */
-const SUBJECTS: readonly {
-  readonly subject: Subject;
-  readonly media?: readonly number[];
-  readonly quantities?: readonly number[];
-  readonly processings?: readonly number[];
-}[] = [
-  // Logical device name; device numbers, abstract and of electricity.
-  { subject: 'identification', media: [0], quantities: [42] },
-  { subject: 'identification', media: [0], quantities: [96], processings: [1] },
-  { subject: 'identification', media: [1], quantities: [0], processings: [0] },
-  // Everything abstract; parameters of the meter.
-  { subject: 'device', media: [0] },
-  { subject: 'device', media: [1], quantities: [0] },
+const SUBJECTS: readonly (readonly [Subject, ...string[]])[] = [
+  // Logical device name; device numbers and metering point, abstract and of electricity; what program runs.
+  ['identification', '0:42', '0:96.1', '1:0.0', '1:0.2'],
+  ['clock', '0:1.0'],
+  // Register activation, activity calendar, special days, scripts that switch tariffs.
+  ['tariff', '0:14', '0:13', '0:11', '0:10.0.100'],
+  // Breaker, limiter, monitors, and the scripts and schedules that act on them.
+  ['control', '0:96.3.10', '0:17', '0:16', '0:10.0.106', '0:15.0.1'],
+  ['display', '0:96.13'],
+  ['association', '0:40', '0:41'],
+  ['firmware', '0:44'],
+  ['system-book', '0:99.98.0', '0:96.11.0'],
+  ['consumer-book', '0:99.98.1', '0:96.11.1'],
+  ['calibration-book', '0:99.98.2', '0:96.11.2'],
+  // End of a billing period: its schedules and scripts, and what is kept then.
+  ['energy', '0:15.0.0', '0:10.0.1', '1:98'],
+  // Whatever else is abstract; parameters of the meter.
+  ['device', '0', '1:0'],
+  // Load profiles tell what a household did, whatever they are made of.
+  ['load', '1:99'],
   // Demand: cumulative, average, maximum. Energy: time integrals.
-  { subject: 'energy', media: [1], processings: [2, 4, 5, 6, 8, 9] },
+  ['energy', '1:*.2', '1:*.4', '1:*.5', '1:*.6', '1:*.8', '1:*.9'],
   // Voltages and frequencies, whatever becomes of them.
-  { subject: 'network', media: [1], quantities: [12, 14, 32, 34, 52, 54, 72, 74, 92, 124, 125, 126] },
+  ['network', '1:12', '1:14', '1:32', '1:34', '1:52', '1:54', '1:72', '1:74', '1:92', '1:124', '1:125', '1:126'],
 ];
+
+/** The groups A, C, D, E that a name must have; `undefined` for any. */
+type NamePattern = readonly (number | undefined)[];
+
+const namePatterns: readonly { readonly subject: Subject; readonly pattern: NamePattern }[] = SUBJECTS.flatMap(
+  ([subject, ...names]) =>
+    names.map((name) => ({
+      subject,
+      pattern: name.split(/[:.]/).map((group) => (group === '*' ? undefined : Number(group))),
+    })),
+);
 
 /** An object's subject is asked for with every attribute of every answer, and never changes. */
 const known = new WeakMap<CosemObject, Subject>();
 
-function subjectOf(object: CosemObject): Subject {
+export function subjectOf(object: CosemObject): Subject {
   const subject = known.get(object) ?? classify(object);
   known.set(object, subject);
   return subject;
 }
 
 function classify({ logicalName }: CosemObject): Subject {
-  const [medium = 0, , quantity = 0, processing = 0] = obisGroups(logicalName);
-  const row = SUBJECTS.find(
-    ({ media, quantities, processings }) =>
-      media?.includes(medium) !== false &&
-      quantities?.includes(quantity) !== false &&
-      processings?.includes(processing) !== false,
-  );
-  return row?.subject ?? 'load';
+  const [medium, , quantity, processing, instance] = obisGroups(logicalName);
+  const groups = [medium, quantity, processing, instance];
+  const fits = ({ pattern }: { readonly pattern: NamePattern }): boolean =>
+    pattern.every((group, index) => group === undefined || group === groups[index]);
+  return namePatterns.find(fits)?.subject ?? 'load';
 }
 
 /** The rights of a role. Every logical device as such may be seen by everybody who may connect. */
-export function rightsOf(role: Role): Rights {
-  const accessTo = (object: CosemObject): Access => ACCESS[role][subjectOf(object)];
+export function rightsOf(role: Role): ClientRights {
+  const grants = ACCESS[role];
+  const subjectsWith = (holds: (grant: Grant) => boolean): ReadonlySet<Subject> =>
+    new Set(subjects.filter((subject) => holds(grants[subject])));
+  const visible = subjectsWith((grant) => !grant.startsWith('hidden'));
+  const unsigned = subjectsWith((grant) => grant.startsWith('unsigned'));
+  const writable = subjectsWith((grant) => grant.includes(' write'));
+  const invocable = subjectsWith((grant) => grant.includes(' invoke'));
   return {
-    visible: (_device, object) => object === undefined || accessTo(object) !== 'hidden',
-    unsigned: (_device, object) => object === undefined || accessTo(object) === 'unsigned',
+    visible: (_device, object) => object === undefined || visible.has(subjectOf(object)),
+    unsigned: (_device, object) => object === undefined || unsigned.has(subjectOf(object)),
+    writable: (_device, object) => object !== undefined && writable.has(subjectOf(object)),
+    invocable: (_device, object) => object !== undefined && invocable.has(subjectOf(object)),
   };
 }
 
-/** The rights that remain without a signature: what asks for one is not there. */
+/** The rights that remain without a signature: what asks for one is not there, and nothing is written or run. */
 export function withoutSignature(rights: Rights): Rights {
   return { visible: rights.unsigned, unsigned: rights.unsigned };
 }
 
 /** The same rights, but for these devices alone: another consumer's meter is not there. */
-export function ofDevices(rights: Rights, ids: ReadonlySet<string>): Rights {
+export function ofDevices(rights: ClientRights, ids: ReadonlySet<string>): ClientRights {
   const among =
     (may: MayRead): MayRead =>
-    (device, object, attribute) =>
-      ids.has(device.id) && may(device, object, attribute);
-  return { visible: among(rights.visible), unsigned: among(rights.unsigned) };
+    (device, object, member) =>
+      ids.has(device.id) && may(device, object, member);
+  return {
+    visible: among(rights.visible),
+    unsigned: among(rights.unsigned),
+    writable: among(rights.writable),
+    invocable: among(rights.invocable),
+  };
 }
