@@ -34,6 +34,8 @@ export class Connections {
   readonly #refusals: Refusals;
   /** By where they come from, in the order of their arrival. */
   readonly #open = new Map<string, Connection>();
+  /** A socket that is closed no longer knows where it came from. */
+  readonly #bySocket = new WeakMap<Socket, Connection>();
   #closing = false;
 
   constructor(limits: ConnectionLimits, refusals: Refusals) {
@@ -56,7 +58,7 @@ export class Connections {
 
   /** A stranger turns out to be a client. False if that client has as many connections as it may, all of them busy. */
   promote(socket: Socket, client: string): boolean {
-    const connection = this.#open.get(nameOf(socket));
+    const connection = this.#of(socket);
     if (connection === undefined) return false;
     const isSibling = (other: Connection): boolean => other.client === client;
     const full = this.#count(isSibling) >= this.#limits.connectionsPerClient;
@@ -68,30 +70,32 @@ export class Connections {
 
   /** Ends the connection of somebody who may not come in. `socket` is the one with TLS. */
   refuse(socket: Socket, reason: RefusalReason, details: LogFields = {}): void {
-    const connection = this.#open.get(nameOf(socket));
-    if (connection === undefined) return;
-    connection.socket = socket;
-    this.#end(connection, reason, details);
+    const connection = this.#of(socket);
+    if (connection !== undefined) this.#forget(connection);
+    this.#refusals.add(reason, { address: connection?.address, port: connection?.port, ...details });
+    socket.destroy();
   }
 
   /** Ends a connection whose handshake failed, or that broke later. */
   fail(socket: Socket, fault: string): void {
-    const connection = this.#open.get(nameOf(socket));
+    const connection = this.#of(socket);
     if (connection !== undefined) connection.fault = fault;
     socket.destroy();
   }
 
-  isAnswering(socket: Socket): boolean {
-    return (this.#open.get(nameOf(socket))?.answering ?? 0) > 0;
+  /** Whether it is that of a client, and no answer is being given on it. */
+  isWaiting(socket: Socket): boolean {
+    const connection = this.#of(socket);
+    return connection !== undefined && !isStranger(connection) && isIdle(connection);
   }
 
   beginAnswer(socket: Socket): void {
-    const connection = this.#open.get(nameOf(socket));
+    const connection = this.#of(socket);
     if (connection !== undefined) connection.answering += 1;
   }
 
   endAnswer(socket: Socket): void {
-    const connection = this.#open.get(nameOf(socket));
+    const connection = this.#of(socket);
     if (connection === undefined) return;
     connection.answering -= 1;
     if (this.#closing && isIdle(connection)) socket.destroySoon();
@@ -112,10 +116,10 @@ export class Connections {
   }
 
   #makeRoom(newcomer: Connection): void {
-    const isNeighbour = (other: Connection): boolean => isStranger(other) && other.address === newcomer.address;
-    if (this.#count(isNeighbour) > this.#limits.strangersPerAddress) this.#crowdOut(isNeighbour);
-    if (this.#open.size <= this.#limits.connections) return;
     const isOtherStranger = (other: Connection): boolean => isStranger(other) && other !== newcomer;
+    const isNeighbour = (other: Connection): boolean => isOtherStranger(other) && other.address === newcomer.address;
+    if (this.#count(isNeighbour) >= this.#limits.strangersPerAddress) this.#crowdOut(isNeighbour);
+    if (this.#open.size <= this.#limits.connections) return;
     if (this.#crowdOut(isOtherStranger) || this.#crowdOut((other) => isIdle(other) && other !== newcomer)) return;
     this.#end(newcomer, 'door-full');
   }
@@ -138,19 +142,24 @@ export class Connections {
     return count;
   }
 
-  #end(connection: Connection, reason: RefusalReason, details: LogFields = {}): void {
+  #end(connection: Connection, reason: RefusalReason): void {
+    const { address, port, socket } = connection;
     this.#forget(connection);
-    this.#tell(connection, reason, details);
-    connection.socket.destroy();
+    this.#refusals.add(reason, { address, port });
+    socket.destroy();
   }
 
   #closed(connection: Connection): void {
     if (!this.#forget(connection) || !isStranger(connection) || this.#closing) return;
-    this.#tell(connection, 'handshake-failed', { detail: connection.fault ?? 'the other side went away' });
+    const { address, port, fault = 'the other side went away' } = connection;
+    this.#refusals.add('handshake-failed', { address, port, detail: fault });
   }
 
-  #tell({ address, port }: Connection, reason: RefusalReason, details: LogFields): void {
-    this.#refusals.add(reason, { address, port, ...details });
+  /** The socket with TLS is another object than the one that was accepted; where both come from is the same. */
+  #of(socket: Socket): Connection | undefined {
+    const connection = this.#bySocket.get(socket) ?? this.#open.get(nameOf(socket));
+    if (connection !== undefined) this.#bySocket.set(socket, connection);
+    return connection;
   }
 
   /** False if it was forgotten already. */
@@ -165,6 +174,5 @@ const isStranger = (connection: Connection): boolean => connection.client === un
 const isSilent = (connection: Connection): boolean => connection.socket.bytesRead === 0;
 const isIdle = (connection: Connection): boolean => connection.answering === 0;
 
-/** The same for a TCP socket and for the TLS socket above it. */
 const nameOf = ({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string =>
   `${remoteAddress} ${remotePort}`;

@@ -37,7 +37,6 @@ export class HttpsServer implements AsyncDisposable {
   readonly #parts: HttpsServerParts;
   readonly #refusals: Refusals;
   readonly #connections: Connections;
-  readonly #admitted = new WeakSet<Duplex>();
   readonly #answers = new Set<ServerResponse>();
   #closing = false;
 
@@ -99,9 +98,7 @@ export class HttpsServer implements AsyncDisposable {
     if ('refused' in admission) {
       const { refused, ...details } = admission;
       this.#connections.refuse(socket, refused, details);
-    } else if (this.#connections.promote(socket, admission.client.id)) {
-      this.#admitted.add(socket);
-    } else {
+    } else if (!this.#connections.promote(socket, admission.client.id)) {
       this.#connections.refuse(socket, 'client-has-too-many-connections', { client: admission.client.id });
     }
   }
@@ -122,8 +119,7 @@ export class HttpsServer implements AsyncDisposable {
   #onClientError(error: Error, stream: Duplex): void {
     const socket = stream as TLSSocket;
     // During a handshake, into an answer that has begun, or over a connection that is broken, nothing can be said.
-    const canBeTold = this.#admitted.has(socket) && socket.writable && !this.#connections.isAnswering(socket);
-    if (!canBeTold || !isUnparsed(error)) {
+    if (!isUnparsed(error) || !socket.writable || !this.#connections.isWaiting(socket)) {
       this.#connections.fail(socket, reasonOf(error).trim());
       return;
     }

@@ -252,6 +252,17 @@ describe('too many', () => {
     assert.ok((door.server.refusals.get('crowded-out') ?? 0) > 9_000);
   });
 
+  it('handshakes that never end: the newcomer is let in', async () => {
+    await using door = await exampleDoor({ limits: { strangersPerAddress: 3 } });
+    for (let count = 0; count < 3; count++) {
+      const stalled = connectTcp(door.port, '127.0.0.1').on('error', () => {});
+      stalled.write(Buffer.from('160301', 'hex'));
+      await once(stalled, 'connect');
+    }
+    assert.equal((await get(door, PATH)).status, 200);
+    assert.deepEqual([...door.server.refusals], [['crowded-out', 1]]);
+  });
+
   it('connections of one client: the oldest that is idle goes', async () => {
     await using door = await exampleDoor({ limits: { connectionsPerClient: 2 } });
     const oldest = readToEnd(await connectTls(door));

@@ -1,8 +1,8 @@
 import type { ErrorRequestHandler, Request } from 'express';
 
-import { reasonOf } from '#core/errors.ts';
+import { reasonOf, SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import { exchangeOf } from '#http/exchange.ts';
+import { type Exchange, exchangeOf } from '#http/exchange.ts';
 import { PROBLEM_JSON, problemHeaders, problemMediaTypes, writeProblem } from '#http/problem-document.ts';
 import { problemOf } from '#http/problems.ts';
 
@@ -13,10 +13,7 @@ export function toProblem(log: Log): ErrorRequestHandler {
     const exchange = exchangeOf(response);
     const problem = problemOf(thrown);
     exchange.note('problem', problem.code);
-    if (problem.code === 'INTERNAL_ERROR') {
-      const stack = thrown instanceof Error ? thrown.stack : undefined;
-      log.error('http.failed', { request: exchange.id, reason: reasonOf(thrown), stack });
-    }
+    if (problem.code === 'INTERNAL_ERROR') logFailure(log, exchange, thrown);
     if (response.headersSent) {
       // Half an answer cannot be taken back, but it can be seen to be half.
       response.destroy();
@@ -26,6 +23,12 @@ export function toProblem(log: Log): ErrorRequestHandler {
     response.status(problem.status).set(problemHeaders(problem, mediaType));
     response.end(writeProblem(problem, exchange.id, mediaType));
   };
+}
+
+function logFailure(log: Log, exchange: Exchange, thrown: unknown): void {
+  const code = thrown instanceof SealmeterError ? thrown.code : undefined;
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  log.error('http.failed', { request: exchange.id, code, reason: reasonOf(thrown), stack });
 }
 
 const mediaTypeFor = (request: Request) => {
