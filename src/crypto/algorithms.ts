@@ -28,6 +28,7 @@ export const hashOfXmldsig = (uri: string): HashName | undefined => hashByXmldsi
 
 /** A prime curve. @see FIPS 186-5, SP 800-186 § 3.2.1; P-192 is there "for legacy use" only */
 export interface Curve {
+  /** Its name in WebCrypto too, which has no P-192. */
   readonly name: 'P-192' | 'P-256' | 'P-384';
   /** Its name in OpenSSL, which is what a Node.js key calls its `namedCurve`. */
   readonly openssl: string;
@@ -38,8 +39,6 @@ export interface Curve {
   readonly fieldSize: number;
   /** n, the order of the base point, big-endian: 0 < r < n and 0 < s < n. */
   readonly order: Uint8Array;
-  /** Browsers do not do P-192. */
-  readonly inWebCrypto: boolean;
 }
 
 const P192: Curve = {
@@ -49,7 +48,6 @@ const P192: Curve = {
   oidDer: hex('06082a8648ce3d030101'),
   fieldSize: 24,
   order: hex('ffffffffffffffffffffffff99def836146bc9b1b4d22831'),
-  inWebCrypto: false,
 };
 
 const P256: Curve = {
@@ -59,7 +57,6 @@ const P256: Curve = {
   oidDer: hex('06082a8648ce3d030107'),
   fieldSize: 32,
   order: hex('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'),
-  inWebCrypto: true,
 };
 
 const P384: Curve = {
@@ -69,7 +66,6 @@ const P384: Curve = {
   oidDer: hex('06052b81040022'),
   fieldSize: 48,
   order: hex('ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973'),
-  inWebCrypto: true,
 };
 
 /** Everything that the house knows about a way to sign. A key has exactly one: its curve decides. */

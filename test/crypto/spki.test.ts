@@ -27,6 +27,26 @@ describe('the public key inside a certificate', () => {
     assert.throws(() => spkiOfCertificate(longer), { code: 'CERTIFICATE_UNREADABLE' });
   });
 
+  const emptySequence = [0x30, 0];
+  const beforeKey = [...emptySequence, ...emptySequence, ...emptySequence, ...emptySequence, ...emptySequence];
+  for (const { name, body } of [
+    { name: 'whose key reaches beyond its body', body: sequence([...beforeKey, 0x30, 1]) },
+    { name: 'whose key is longer than itself', body: sequence([...beforeKey, 0x30, 100]) },
+    { name: 'whose key has a length of four bytes', body: sequence([...beforeKey, 0x30, 0x84, 0, 0, 0, 0]) },
+    { name: 'whose key is no sequence', body: sequence([...beforeKey, 0x31, 0]) },
+    { name: 'that ends before its key', body: sequence(beforeKey) },
+  ]) {
+    it(`is not found in a certificate ${name}`, () => {
+      const certificate = Uint8Array.from(sequence([...body, 0x05, 0]));
+      assert.throws(() => spkiOfCertificate(certificate), { code: 'CERTIFICATE_UNREADABLE' });
+    });
+  }
+
+  it('is found in a certificate that is as small as can be', () => {
+    const certificate = Uint8Array.from(sequence(sequence([...beforeKey, 0x30, 1, 7])));
+    assert.deepEqual(spkiOfCertificate(certificate), Uint8Array.of(0x30, 1, 7));
+  });
+
   it('is not found in other bytes, which cause no other exception', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
@@ -51,6 +71,11 @@ describe('the public key made of a point', () => {
     }
   });
 });
+
+/** A DER SEQUENCE of up to 127 bytes. */
+function sequence(content: readonly number[]): readonly number[] {
+  return [0x30, content.length, ...content];
+}
 
 /** Takes `A0 03 02 01 02` out; both lengths around it are in the form 82 xx xx. */
 function withoutVersion(der: Uint8Array): Uint8Array {

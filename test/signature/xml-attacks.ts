@@ -346,6 +346,9 @@ async function otherForms(original: string, { signer }: SigningKey): Promise<rea
     await form('two-references', (text) => text.replace(/(<Reference.*<\/Reference>)/, '$1$1')),
     await form('no-reference', (text) => text.replace(/<Reference.*<\/Reference>/, '')),
     await form('no-transforms', (text) => text.replace(/<Transforms.*<\/Transforms>/, '')),
+    await form('transform-not-enveloped', (text) =>
+      text.replace('http://www.w3.org/2000/09/xmldsig#enveloped-signature', 'http://www.w3.org/2001/10/xml-exc-c14n#'),
+    ),
     await form('transform-xslt', (text) =>
       text.replace('</Transforms>', transform('http://www.w3.org/TR/1999/REC-xslt-19991116')),
     ),
