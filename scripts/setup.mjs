@@ -54,13 +54,17 @@ export function providePackages() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say('installing the npm packages of package-lock.json');
-  run('npm', ['ci', '--no-audit', '--no-fund']);
+  // Not `npm ci`: it fails where a registry lacks the optional binaries of platforms that are not ours.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
   writeFileSync(stamp, wanted);
 }
 
-/** The programs of scripts/programs.json that tests run against. As root they are installed, otherwise named. */
-export function providePrograms() {
-  const missing = missingPackages();
+/**
+ * The programs of scripts/programs.json that tests run against, with those of one further suite if one is named. As root
+ * they are installed, otherwise named.
+ */
+export function providePrograms(suite) {
+  const missing = missingPackages(suite);
   if (missing.length === 0) return;
   const install = `apt-get install --yes ${missing.join(' ')}`;
   if (process.getuid?.() !== 0) {
@@ -71,16 +75,18 @@ export function providePrograms() {
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '--quiet'], { env: environment });
   run('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', ...missing], { env: environment });
-  const still = missingPackages();
+  const still = missingPackages(suite);
   if (still.length > 0) {
     say(`still missing after the installation: ${still.join(' ')}`);
     process.exit(1);
   }
 }
 
-function missingPackages() {
+function missingPackages(suite) {
   const programs = JSON.parse(readFileSync(join(root, 'scripts', 'programs.json'), 'utf8'));
-  const missing = Object.entries(programs).filter(([name, program]) => !isPresent(name, program));
+  const missing = Object.entries(programs).filter(
+    ([name, program]) => (program.suite === undefined || program.suite === suite) && !isPresent(name, program),
+  );
   return [...new Set(missing.map(([, program]) => program.package))];
 }
 
