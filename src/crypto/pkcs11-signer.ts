@@ -23,8 +23,6 @@ export interface Pkcs11SignerOptions {
   readonly log: Log;
   /** How long to wait between two looks for a token that is away; default 2 s. */
   readonly pollPeriod?: Duration;
-  /** How long the token may take for one piece of work before it counts as away; default 10 s. */
-  readonly patience?: Duration;
   /** How many signatures of each priority may wait before more are refused; default 100. */
   readonly mostWaiting?: number;
   /** For tests and benchmarks only: each signature takes so much longer, as on a slow card. */
@@ -80,7 +78,7 @@ export async function openPkcs11Signer(options: Pkcs11SignerOptions): Promise<Pk
 function keeperOf(options: Pkcs11SignerOptions, publicKey: Uint8Array): TokenKeeper {
   const { token, key, readPin, clock, log, artificialDelay = Milliseconds(0) } = options;
   if (artificialDelay > 0) log.warn('token.artificial-delay', { milliseconds: artificialDelay });
-  const shared = shareModule(options.module);
+  const shared = shareModule(options.module, clock);
   return new TokenKeeper({
     access: new TokenAccess({
       module: shared.calls,
@@ -95,7 +93,6 @@ function keeperOf(options: Pkcs11SignerOptions, publicKey: Uint8Array): TokenKee
     clock,
     log,
     pollPeriod: options.pollPeriod ?? Seconds(2),
-    patience: options.patience ?? Seconds(10),
     mostWaiting: options.mostWaiting ?? 100,
   });
 }

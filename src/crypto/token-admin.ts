@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { toHex } from '#core/bytes.ts';
+import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import { type SignatureAlgorithm, type SignatureAlgorithmId, signatureAlgorithm } from './algorithms.ts';
 import type { Awaitable } from './crypto-port.ts';
@@ -57,7 +58,7 @@ export interface TokenKey extends AsyncDisposable {
 
 /** Every token that the module sees. @throws SealmeterError `TOKEN_SUPPORT_MISSING`, `TOKEN_MODULE_UNUSABLE` */
 export async function listTokens(modulePath: string): Promise<readonly TokenDescription[]> {
-  await using shared = shareModule(modulePath);
+  await using shared = shareModule(modulePath, systemClock);
   return await shared.calls.listTokens();
 }
 
@@ -87,7 +88,7 @@ export async function openTokenKey(source: LoginSource, key: KeySelector): Promi
   const publicKey = await inSession({ ...source, readPin: undefined }, (module, session) =>
     publicKeyOf(module, session, key),
   );
-  const shared = shareModule(source.module);
+  const shared = shareModule(source.module, systemClock);
   const { calls: module, guard } = shared;
   const access = new TokenAccess({ module, guard, session: { token }, key, publicKey, readPin, log: silentLog });
   const close = async (): Promise<void> => {
@@ -117,7 +118,7 @@ async function inSession<T>(
   { module: path, token, readPin, writable = false }: SessionSource,
   act: (module: TokenModule, session: SessionId) => Awaitable<T>,
 ): Promise<T> {
-  await using shared = shareModule(path);
+  await using shared = shareModule(path, systemClock);
   const { calls: module, guard } = shared;
   const opened = await module.open({ token, writable });
   try {

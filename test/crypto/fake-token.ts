@@ -31,7 +31,7 @@ export class FakeToken implements TokenModule {
   key: KeyPair | undefined = this.#rightKey;
   /** The public key of the configured certificate. */
   readonly publicKey = spkiOf(this.#rightKey);
-  /** The public keys that it shows. */
+  /** The public keys that it shows. A session remembers those of its beginning, as with OpenSC. */
   shows: readonly Uint8Array[] = [this.publicKey];
   /** Every call that came, in order. */
   readonly calls: Operation[] = [];
@@ -41,6 +41,7 @@ export class FakeToken implements TokenModule {
   readonly #failures: { operation: Operation; code: TokenProblemCode }[] = [];
   #session = 0;
   #loggedIn = false;
+  #remembered: readonly Uint8Array[] = [];
   #silence: Promise<void> = Promise.resolve();
 
   /** The next call of the operation fails so. */
@@ -76,6 +77,7 @@ export class FakeToken implements TokenModule {
     await this.#begin('open');
     if (!this.inserted) throw new TokenError('TOKEN_ABSENT', 'no token');
     this.#session += 1;
+    this.#remembered = this.shows;
     return { session: `${this.#session}`, serial: '42', loginRequired: this.loginRequired, pin: this.#pinState() };
   }
 
@@ -87,7 +89,7 @@ export class FakeToken implements TokenModule {
 
   async publicKeys(session: string): Promise<readonly Uint8Array[]> {
     await this.#begin('publicKeys', session);
-    return this.shows;
+    return this.#remembered;
   }
 
   async useKey(session: string): Promise<PrivateKey> {

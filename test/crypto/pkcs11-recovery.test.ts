@@ -12,7 +12,6 @@ import { FakeClock, settle } from '../support/fake-clock.ts';
 import { FakeToken } from './fake-token.ts';
 
 const POLL = Seconds(2);
-const PATIENCE = Seconds(10);
 const WITHIN_WHICH_IT_RECOVERS = Seconds(10);
 const DATA = utf8('a document');
 
@@ -51,7 +50,7 @@ function bench({ token = new FakeToken(), guard = new LoginGuard(), readPin, mos
     log,
   });
   const release = async (): Promise<void> => void (released += 1);
-  const keeper = new TokenKeeper({ access, release, clock, log, pollPeriod: POLL, patience: PATIENCE, mostWaiting });
+  const keeper = new TokenKeeper({ access, release, clock, log, pollPeriod: POLL, mostWaiting });
   const states: string[] = [];
   keeper.onState((state, problem) => states.push(problem === undefined ? state : `${state} ${problem.code}`));
   return { token, clock, keeper, logged, states, releases: () => released };
@@ -121,7 +120,7 @@ describe('a session that is lost', () => {
     assert.equal(keeper.state, 'ready');
   });
 
-  for (const code of ['TOKEN_THREAD_ENDED', 'TOKEN_UNFORESEEN', 'TOKEN_SIGNATURE_WRONG'] as const) {
+  for (const code of ['TOKEN_PROCESS_ENDED', 'TOKEN_SILENT', 'TOKEN_UNFORESEEN', 'TOKEN_SIGNATURE_WRONG'] as const) {
     it(`is opened again after ${code}, too`, async () => {
       const { token, keeper } = await started();
       token.failNext('sign', code);
@@ -319,42 +318,6 @@ describe('a key', () => {
     const token = new FakeToken();
     token.failNext('sign', 'TOKEN_CANNOT_SIGN');
     await assert.rejects(bench({ token }).keeper.start(), { code: 'TOKEN_CANNOT_SIGN', fault: 'configuration' });
-  });
-});
-
-describe('a module that does not answer', () => {
-  it('keeps nobody waiting longer than our patience, and is asked nothing else meanwhile', async () => {
-    const { token, clock, keeper } = await started();
-    const answer = token.fallSilent();
-    const refused = [assert.rejects(keeper.sign(DATA), UNAVAILABLE), assert.rejects(keeper.sign(DATA), UNAVAILABLE)];
-    await clock.advance(PATIENCE);
-    await Promise.all(refused);
-    assert.equal(keeper.problem?.code, 'TOKEN_SILENT');
-    const calls = token.calls.length;
-    await clock.advance(Hours(1));
-    assert.equal(token.calls.length, calls);
-    answer();
-    await clock.advance(WITHIN_WHICH_IT_RECOVERS);
-    assert.equal(keeper.state, 'ready');
-    assert.deepEqual(token.pins, ['1234'], 'the session had survived');
-  });
-
-  it('does not hold up the start', async () => {
-    const { token, clock, keeper } = bench();
-    token.fallSilent();
-    const start = keeper.start();
-    await clock.advance(PATIENCE);
-    await start;
-    assert.equal(keeper.state, 'away');
-  });
-
-  it('does not hold up the end', async () => {
-    const { token, clock, keeper } = await started();
-    token.fallSilent();
-    const signature = assert.rejects(keeper.sign(DATA));
-    const closing = keeper[Symbol.asyncDispose]();
-    await clock.advance(PATIENCE);
-    await Promise.all([closing, signature]);
   });
 });
 

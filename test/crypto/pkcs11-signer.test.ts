@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { utf8 } from '#core/bytes.ts';
-import { systemClock } from '#core/clock.ts';
+import { type Clock, systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
-import { Milliseconds } from '#core/time.ts';
+import { Milliseconds, Seconds } from '#core/time.ts';
 import type { SignatureAlgorithmId } from '#crypto/algorithms.ts';
 import { derFromRaw } from '#crypto/ecdsa-encoding.ts';
 import { certificateId, nodeCrypto, publicKeyOfCertificate } from '#crypto/node-crypto.ts';
-import { ModuleThread, startModuleWorker } from '#crypto/pkcs11/module-thread.ts';
+import { ModuleProcess, startModuleWorker } from '#crypto/pkcs11/module-process.ts';
 import { openPkcs11Signer, type Pkcs11Signer, type Pkcs11SignerOptions } from '#crypto/pkcs11-signer.ts';
 import { spkiOfCertificate } from '#crypto/spki.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { program } from '../support/programs.ts';
 import { SoftHsm, type SoftKey, type SoftToken } from '../support/softhsm.ts';
 
@@ -155,29 +157,60 @@ describe('a token that goes and comes', () => {
     await using second = await openPkcs11Signer(optionsFor(successor, other));
     assert.equal(second.state, 'ready');
   });
+});
 
-  it('survives the end of its thread', async () => {
-    const key = hsm.addKey(token, 'b4');
-    const workers: ReturnType<typeof startModuleWorker>[] = [];
-    const thread = new ModuleThread(() => {
+describe('the process of a module', () => {
+  const key = hsm.addKey(token, 'b4');
+
+  /** A module whose processes a test can see; `artificialDelay` in milliseconds. */
+  async function openModule(clock: Clock, artificialDelay = 0) {
+    const workers: ChildProcess[] = [];
+    const module = new ModuleProcess(() => {
       const worker = startModuleWorker(hsm.module);
       workers.push(worker);
       return worker;
-    });
-    const open = async (): Promise<string> => {
-      const { session } = await thread.open({ token, artificialDelay: 100 });
-      await thread.login(session, token.pin);
-      await thread.useKey(session, { id: key.id }, spkiOfCertificate(key.certificate));
+    }, clock);
+    const open = async (delay = 0): Promise<string> => {
+      const { session } = await module.open({ token, artificialDelay: delay });
+      await module.login(session, token.pin);
+      await module.useKey(session, { id: key.id }, spkiOfCertificate(key.certificate));
       return session;
     };
-    const session = await open();
-    const lost = assert.rejects(thread.sign(session, DATA), { code: 'TOKEN_THREAD_ENDED', fault: 'internal' });
-    await workers[0]?.terminate();
+    return { module, workers, open, session: await open(artificialDelay) };
+  }
+
+  it('is replaced when it crashes, and no session outlives it', async () => {
+    const { module, workers, open, session } = await openModule(systemClock, 200);
+    const lost = assert.rejects(module.sign(session, DATA), { code: 'TOKEN_PROCESS_ENDED', message: /SIGSEGV/ });
+    workers[0]?.kill('SIGSEGV');
     await lost;
-    await assert.rejects(thread.sign(session, DATA), { code: 'TOKEN_FAILED' }, 'no handle outlives its thread');
-    assert.equal((await thread.sign(await open(), DATA)).length, 64);
+    await assert.rejects(module.sign(session, DATA), { code: 'TOKEN_FAILED', message: /this session ended/ });
+    assert.equal((await module.sign(await open(), DATA)).length, 64);
     assert.equal(workers.length, 2);
-    await thread.end();
+    await module.end();
+  });
+
+  it('is killed and replaced when it does not answer', async () => {
+    const clock = new FakeClock();
+    const { module, workers, open, session } = await openModule(clock, 600_000);
+    const silent = assert.rejects(module.sign(session, DATA), { code: 'TOKEN_SILENT' });
+    const behind = assert.rejects(module.sign(session, DATA), { code: 'TOKEN_FAILED' });
+    await clock.advance(Seconds(4));
+    await Promise.all([silent, behind]);
+    assert.equal(workers[0]?.signalCode ?? (await once(workers[0] ?? assert.fail(), 'exit'))[1], 'SIGKILL');
+    assert.equal((await module.sign(await open(), DATA)).length, 64);
+    await module.end();
+    assert.equal(clock.waiting, 0);
+  });
+
+  it('leaves it to the program when to end', async () => {
+    const { module, workers, session } = await openModule(systemClock);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) workers[0]?.kill(signal);
+    assert.equal((await module.sign(session, DATA)).length, 64);
+    await module.close(session);
+    await module.end();
+    assert.equal(workers[0]?.exitCode, 0);
+    assert.equal(workers.length, 1);
   });
 });
 
@@ -280,7 +313,7 @@ function listTokensUnder(hooks: string): Said {
   return JSON.parse(stdout) as Said;
 }
 
-/** Module hooks, for the main thread and its workers, under which one module is not to be found. */
+/** Module hooks, for a process and those that it forks, under which one module is not to be found. */
 const hidingHooks = (hidden: string): string => `
   import { registerHooks } from 'node:module';
   registerHooks({

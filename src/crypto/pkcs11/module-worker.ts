@@ -1,10 +1,10 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { loadBinding } from './binding.ts';
 import { Pkcs11Module } from './pkcs11-module.ts';
 import { tokenErrorOf } from './return-values.ts';
 import type { Answer, Call, Operation } from './token-module.ts';
 
-// The thread of one PKCS#11 module. It answers one call after the other until `null` comes, which ends it.
+// The process of one PKCS#11 module, whose path is its argument. It answers one call after the other, and ends when
+// whoever started it lets go of it or is gone.
 
 /** What each operation was doing when it failed. */
 const DOING: Readonly<Record<Operation, string>> = {
@@ -19,33 +19,34 @@ const DOING: Readonly<Record<Operation, string>> = {
   close: 'closing the session',
 };
 
-const modulePath = workerData as string;
-const port = parentPort;
+const [, , modulePath = ''] = process.argv;
 let loading: Promise<Pkcs11Module> | undefined;
 
 async function load(): Promise<Pkcs11Module> {
   return new Pkcs11Module(await loadBinding(), modulePath);
 }
 
-async function answer({ number, operation, args }: Call): Promise<Answer> {
+async function answer({ operation, args }: Call): Promise<Answer> {
   try {
     loading ??= load();
     const module = await loading;
     try {
       const act = module[operation] as (...given: unknown[]) => unknown;
-      return { number, result: act.apply(module, [...args]) };
+      return { result: act.apply(module, [...args]) };
     } finally {
       module.finalizeIfIdle();
     }
   } catch (thrown) {
     const { code, message } = tokenErrorOf(DOING[operation], thrown);
-    return { number, problem: code, message };
+    return { problem: code, message };
   }
 }
 
-async function respond(call: Call | null): Promise<void> {
-  if (call === null) port?.close();
-  else port?.postMessage(await answer(call));
+async function respond(call: Call): Promise<void> {
+  process.send?.(await answer(call));
 }
 
-port?.on('message', (call: Call | null) => void respond(call));
+process.on('message', (call: Call) => void respond(call));
+process.on('disconnect', () => process.exit());
+// A terminal and a supervisor send these to the whole group. The program decides when it needs the token no more.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -1,4 +1,4 @@
-import { threadId } from 'node:worker_threads';
+import { randomUUID } from 'node:crypto';
 import type { Module, PrivateKey as PrivateKeyObject, Session, Slot, Token } from 'graphene-pk11';
 import { reasonOf } from '#core/errors.ts';
 import type { PublicKey } from '#crypto/crypto-port.ts';
@@ -21,9 +21,6 @@ import type {
 import { createKeyPair, describeKeys, findPrivateKey, publicKeysOf } from './token-objects.ts';
 import { TokenError } from './token-problems.ts';
 
-/** CKF_OS_LOCKING_OK: we call from one thread, but whoever else uses the module in this process may not. */
-const OS_LOCKING_OK = 2;
-
 interface TokenInSlot {
   readonly slot: Slot;
   readonly token: Token;
@@ -42,7 +39,7 @@ interface Use {
 
 /**
  * A PKCS#11 module, called synchronously: an asynchronous C_Sign of the binding does not keep its input alive and then
- * signs other bytes. Runs in the thread of `module-worker.ts` and nowhere else.
+ * signs other bytes. Runs in the process of `module-worker.ts` and nowhere else.
  */
 export class Pkcs11Module implements TokenModule {
   readonly #binding: Binding;
@@ -50,7 +47,6 @@ export class Pkcs11Module implements TokenModule {
   readonly #sessions = new Map<SessionId, Use>();
   #loaded: Module | undefined;
   #initialized = false;
-  #opened = 0;
 
   constructor(binding: Binding, path: string) {
     this.#binding = binding;
@@ -63,7 +59,7 @@ export class Pkcs11Module implements TokenModule {
     const flags: number = writable ? SERIAL_SESSION | RW_SESSION : SERIAL_SESSION;
     // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- an enum of the binding whose members are flags
     const session = slot.open(flags);
-    const id = `${threadId}.${++this.#opened}`;
+    const id = randomUUID();
     this.#sessions.set(id, { session, artificialDelay, key: undefined });
     return {
       session: id,
@@ -88,6 +84,9 @@ export class Pkcs11Module implements TokenModule {
 
   useKey(id: SessionId, selector: KeySelector, publicKey: Uint8Array): PrivateKey {
     const use = this.#use(id);
+    // OpenSC finds objects in its memory. Only asking for the slots makes it see that the card is another one, and end
+    // the session.
+    this.#module().getSlots(true);
     const privateKey = findPrivateKey(this.#binding, use.session, selector).toType<PrivateKeyObject>();
     use.key = { privateKey, publicKey: nodeCrypto.importPublicKey(publicKey) };
     return { alwaysAuthenticate: privateKey.getAttribute('alwaysAuth') === true };
@@ -155,7 +154,7 @@ export class Pkcs11Module implements TokenModule {
 
   #use(id: SessionId): Use {
     const use = this.#sessions.get(id);
-    if (use === undefined) throw new TokenError('TOKEN_FAILED', 'this session ended with the thread that opened it');
+    if (use === undefined) throw new TokenError('TOKEN_FAILED', 'this session ended with the process that opened it');
     return use;
   }
 
@@ -190,7 +189,8 @@ export class Pkcs11Module implements TokenModule {
   #module(): Module {
     this.#loaded ??= this.#load();
     if (!this.#initialized) {
-      this.#loaded.initialize({ flags: OS_LOCKING_OK });
+      // Without CKF_OS_LOCKING_OK: all calls of this process come from this thread.
+      this.#loaded.initialize();
       this.#initialized = true;
     }
     return this.#loaded;
@@ -219,7 +219,7 @@ export class Pkcs11Module implements TokenModule {
 const namesOf = (tokens: readonly TokenInSlot[]): string =>
   tokens.map(({ token }) => `"${token.label}" with serial number ${token.serialNumber}`).join(', ') || 'none';
 
-/** Blocks the thread as a token does that is still computing. */
+/** Blocks as a token does that is still computing. */
 function standStill(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
+import type { Clock } from '#core/clock.ts';
 import { LoginGuard } from './login-guard.ts';
-import { ModuleThread, startModuleWorker } from './module-thread.ts';
+import { ModuleProcess, startModuleWorker } from './module-process.ts';
 import type { TokenModule } from './token-module.ts';
 
 /** A module in use, by one or several signers. */
@@ -11,25 +12,25 @@ export interface SharedModule extends AsyncDisposable {
 }
 
 interface Share {
-  readonly thread: ModuleThread;
+  readonly process: ModuleProcess;
   readonly guards: Map<string, LoginGuard>;
   users: number;
 }
 
 /**
- * PKCS#11 keeps its state (initialised, logged in) per process, whoever calls: so one process has one thread for each
- * module, and the last user ends it.
+ * A module is started once, however many signers use it: most tokens take one caller at a time, and only so can one
+ * guard watch over all log-ins. The last user ends it.
  */
 const shares = new Map<string, Share>();
 
-export function shareModule(modulePath: string): SharedModule {
+export function shareModule(modulePath: string, clock: Clock): SharedModule {
   const key = realPath(modulePath);
-  const share = shares.get(key) ?? newShare(modulePath);
+  const share = shares.get(key) ?? newShare(key, clock);
   shares.set(key, share);
   share.users += 1;
   let ending: Promise<void> | undefined;
   return {
-    calls: share.thread,
+    calls: share.process,
     guard: (serial) => guardOf(share.guards, serial),
     [Symbol.asyncDispose]() {
       ending ??= release(key, share);
@@ -38,8 +39,8 @@ export function shareModule(modulePath: string): SharedModule {
   };
 }
 
-const newShare = (modulePath: string): Share => ({
-  thread: new ModuleThread(() => startModuleWorker(modulePath)),
+const newShare = (modulePath: string, clock: Clock): Share => ({
+  process: new ModuleProcess(() => startModuleWorker(modulePath), clock),
   guards: new Map(),
   users: 0,
 });
@@ -48,7 +49,7 @@ async function release(key: string, share: Share): Promise<void> {
   share.users -= 1;
   if (share.users > 0) return;
   shares.delete(key);
-  await share.thread.end();
+  await share.process.end();
 }
 
 function guardOf(guards: Map<string, LoginGuard>, serial: string): LoginGuard {

@@ -120,7 +120,7 @@ export class TokenAccess {
       return await step();
     } catch (error) {
       this.#guard?.note(error);
-      if (ruleOf(error).session === 'drop') await this.#drop();
+      if (!this.#loggedIn || ruleOf(error).login === 'drop') await this.#drop();
       throw error;
     }
   }

@@ -1,12 +1,12 @@
 import type { Cancel, Clock } from '#core/clock.ts';
 import { reasonOf, type SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import { type Duration, Milliseconds, Minutes, toSeconds } from '#core/time.ts';
+import { type Duration, Milliseconds, Minutes } from '#core/time.ts';
 import type { SigningPriority, SignOptions } from '#crypto/signer.ts';
 import { SignerUnavailable } from '#crypto/signer-unavailable.ts';
 import { type SigningRequest, SignQueue } from './sign-queue.ts';
 import type { TokenAccess } from './token-access.ts';
-import { ruleOf, TokenError, tokenErrorFrom } from './token-problems.ts';
+import { ruleOf, type TokenError, tokenErrorFrom } from './token-problems.ts';
 
 /** `away`: not now, but it heals by itself. `stopped`: not before somebody acts and opens the signer anew. */
 export type SignerState = 'ready' | 'away' | 'stopped';
@@ -21,8 +21,6 @@ export interface TokenKeeperParts {
   readonly log: Log;
   /** How long to wait between two looks for a token that is away. */
   readonly pollPeriod: Duration;
-  /** How long the module may take for one piece of work before the token counts as away. */
-  readonly patience: Duration;
   /** How many signatures of each priority may wait. */
   readonly mostWaiting: number;
 }
@@ -40,9 +38,8 @@ export class TokenKeeper implements AsyncDisposable {
   #state: SignerState = 'away';
   #problem: TokenError | undefined;
   #serving = false;
-  /** What was asked of the token last. It may outlast our patience, and nothing else begins before its end. */
+  /** What was asked of the token last. */
   #work: Promise<unknown> = Promise.resolve();
-  #working = false;
   #wait: Duration;
   #loginsSeen = 0;
   #cancelPoll: Cancel = () => {};
@@ -122,7 +119,7 @@ export class TokenKeeper implements AsyncDisposable {
 
   async #serveOne({ data, resolve, reject }: SigningRequest): Promise<void> {
     try {
-      resolve(await this.#patiently(() => this.#parts.access.sign(data)));
+      resolve(await this.#doing(this.#parts.access.sign(data)));
     } catch (error) {
       this.#fall(error);
       reject(this.#refusal());
@@ -131,27 +128,16 @@ export class TokenKeeper implements AsyncDisposable {
 
   async #establish(): Promise<void> {
     try {
-      await this.#patiently(() => this.#parts.access.establish());
+      await this.#doing(this.#parts.access.establish());
       this.#rise();
     } catch (error) {
       this.#fall(error);
     }
   }
 
-  /** Settles as the work does, or rejects when that takes too long; the work goes on then. */
-  #patiently<T>(begin: () => Promise<T>): Promise<T> {
-    const { clock, patience } = this.#parts;
-    this.#working = true;
-    const work = begin().finally(() => {
-      this.#working = false;
-    });
+  #doing<T>(work: Promise<T>): Promise<T> {
     this.#work = work.catch(() => undefined);
-    return new Promise((resolve, reject) => {
-      const cancel = clock.after(patience, () => {
-        reject(new TokenError('TOKEN_SILENT', `the token has not answered for ${toSeconds(patience)} s`));
-      });
-      work.then(resolve, reject).finally(cancel);
-    });
+    return work;
   }
 
   #rise(): void {
@@ -176,17 +162,12 @@ export class TokenKeeper implements AsyncDisposable {
     this.#wait = loggedIn ? Milliseconds(Math.min(2 * this.#wait, LONGEST_WAIT)) : pollPeriod;
     this.#loginsSeen = access.logins;
     this.#cancelPoll();
-    this.#cancelPoll = clock.after(this.#wait, () => void this.#poll());
-  }
-
-  async #poll(): Promise<void> {
-    if (this.#working) this.#pollLater();
-    else await this.#establish();
+    this.#cancelPoll = clock.after(this.#wait, () => void this.#establish());
   }
 
   #enter(state: SignerState, problem: TokenError | undefined): void {
     if (this.#closed) return;
-    const news = state !== this.#state || problem?.code !== this.#problem?.code;
+    const news = state !== this.#state || problem?.message !== this.#problem?.message;
     this.#state = state;
     this.#problem = problem;
     if (!news) return;
@@ -204,18 +185,15 @@ export class TokenKeeper implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const { access, release, log } = this.#parts;
-    const last = this.#work;
     this.#cancelPoll();
     this.#enter('stopped', undefined);
     this.#queue.rejectAll(this.#refusal());
+    await this.#work;
     try {
-      await this.#patiently(async () => {
-        await last;
-        await access.close();
-        await release();
-      });
+      await access.close();
     } catch (error) {
-      log.warn('token.close', { reason: reasonOf(error) });
+      log.debug('token.close', { reason: reasonOf(error) });
     }
+    await release();
   }
 }

@@ -16,7 +16,7 @@ export type KeySelector =
 /** What a token says about its PIN tries. Some tokens (TPM) say `usable` until they are locked. */
 export type PinState = 'usable' | 'few-tries' | 'final-try' | 'locked';
 
-/** Names one session of one thread; after either has ended it names nothing. */
+/** Names one session in one process; after either has ended it names nothing. */
 export type SessionId = string;
 
 export interface SessionRequest {
@@ -67,8 +67,8 @@ export interface NewKey {
 }
 
 /**
- * What one thread does with one PKCS#11 module: each call in its turn, none beside another. The module is initialised
- * by the first session and finalised after the last, so that what was plugged in since then is seen.
+ * What is done with one PKCS#11 module: each call in its turn, none beside another. The module is initialised by the
+ * first session and finalised after the last, so that what was plugged in since then is seen.
  */
 export interface TokenModule {
   /** @throws TokenError `TOKEN_MODULE_UNUSABLE`, `TOKEN_ABSENT`, `TOKEN_AMBIGUOUS` */
@@ -97,13 +97,10 @@ export interface TokenModule {
 
 export type Operation = keyof TokenModule;
 
-/** What goes over to the thread. Numbers pair answers with calls. */
+/** What goes over to the process of the module, and what comes back. One call is answered before the next is sent. */
 export interface Call {
-  readonly number: number;
   readonly operation: Operation;
   readonly args: readonly unknown[];
 }
 
-export type Answer =
-  | { readonly number: number; readonly result: unknown }
-  | { readonly number: number; readonly problem: TokenProblemCode; readonly message: string };
+export type Answer = { readonly result: unknown } | { readonly problem: TokenProblemCode; readonly message: string };
