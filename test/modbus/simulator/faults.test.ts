@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toHex } from '#core/bytes.ts';
+import { concatBytes, toHex } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
 import { Milliseconds, Seconds } from '#core/time.ts';
 import { wireFaults } from '#modbus/simulator/wire/wire-faults.ts';
@@ -120,6 +120,17 @@ test('faults hit readings only', async () => {
   assert.equal(await client.ask(hex('06 ea66 0001')), '06ea660001');
   assert.equal(await client.ask(readRequest(2, 2)), '8302', 'a refusal is none');
   assert.deepEqual(await readings(client, 2), [6, 0]);
+});
+
+test('nothing is done that a client asked for behind a reply that ended the connection', async () => {
+  const { simulator } = await startStill();
+  await using _ = simulator;
+  await using client = await RawClient.connect(simulator.address);
+  await simulator.inject('half-reply-then-end', { times: 1 });
+  client.send(concatBytes(REQUEST, frameOf(hex('06 ea66 0001'))));
+  assert.equal(await client.ended, 'finished');
+  await using next = await RawClient.connect(simulator.address);
+  assert.equal((await next.read(211, 2)).getUint32(0), 0);
 });
 
 test('latency delays every reply by 20 to 100 ms', async () => {

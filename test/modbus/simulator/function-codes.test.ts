@@ -68,6 +68,20 @@ for (const { name, request, reply } of exchanges) {
   test(`${name}: ${reply.slice(0, 24)}`, () => assert.equal(ask(request), reply.replaceAll(' ', '')));
 }
 
+test('bits are packed from the lowest of the first byte', () => {
+  const bits = '1011001110'.split('').map((bit, offset) => [offset, () => bit === '1'] as const);
+  const device = { registers: new Map(), bits: new Map(bits) };
+  assert.equal(toHex(answer(hex('02 0000 000a'), device)), '0202cd01');
+  assert.equal(toHex(answer(hex('02 0002 0003'), device)), '020103');
+});
+
+test('a meter without bits, orders, writing or identification does not know their functions', () => {
+  const device = { registers: new Map() };
+  for (const request of ['02 0000 0001', '03 0000 0001', '06 0000 0001', '10 0000 0001 02 0000', '2b 0e 01 00']) {
+    assert.match(toHex(answer(hex(request), device)), /^[89a].01$/, request);
+  }
+});
+
 test('2Bh streams manufacturer, device name and firmware, from whichever object', () => {
   const objectsOf = (category: number, from: number) => {
     const reply = answer(Uint8Array.of(0x2b, 0x0e, category, from), new Bench().meter);

@@ -6,9 +6,9 @@ import { RegisterMap } from '#modbus/simulator/register-map.ts';
 import { ModbusRefusal } from '#modbus/simulator/wire/exceptions.ts';
 import { hex } from './raw-client.ts';
 
-/** 10: float32, 12: uint32 to be written, 14: nothing, 15: text, 20 and 21: only together. */
+/** 10: float32, 12: uint32 to be written, 14: nothing, 15 and 17: texts to be written, 20 and 21: only together. */
 function makeMap() {
-  const state = { count: 7, text: 'ab' };
+  const state = { count: 7, text: 'ab', note: '' };
   const map = new RegisterMap(
     [
       numberField(10, 'float32', { read: () => 230 }),
@@ -17,6 +17,7 @@ function makeMap() {
         write: { allows: (value) => value <= 9, apply: (value) => (state.count = value) },
       }),
       textField(15, 2, { read: () => state.text, write: (text) => (state.text = text) }),
+      textField(17, 1, { read: () => state.note, write: (text) => (state.note = text) }),
       numberField(20, 'uint16', { read: () => 1 }),
       numberField(21, 'uint16', { read: () => 2 }),
     ],
@@ -58,8 +59,8 @@ test('a whole block is read whole', () => {
 test('what is written can be read', () => {
   const { map, state } = makeMap();
   map.write(12, hex('00000009'));
-  map.write(15, hex('78790000'));
-  assert.deepEqual(state, { count: 9, text: 'xy' });
+  map.write(15, hex('78790000 7a20'));
+  assert.deepEqual(state, { count: 9, text: 'xy', note: 'z' });
 });
 
 const badWrites = [
@@ -67,12 +68,13 @@ const badWrites = [
   { name: 'that ends inside a field', start: 12, words: '0000', code: 0x02 },
   { name: 'of a number that is not allowed', start: 12, words: '0000000a', code: 0x03 },
   { name: 'of a text with control characters', start: 15, words: '61070000', code: 0x03 },
+  { name: 'of which only the first value is allowed', start: 15, words: '78790000 0707', code: 0x03 },
 ];
 
 for (const { name, start, words, code } of badWrites) {
   test(`a write ${name} is refused and changes nothing`, () => {
     const { map, state } = makeMap();
     assert.throws(() => map.write(start, hex(words)), refused(code));
-    assert.deepEqual(state, { count: 7, text: 'ab' });
+    assert.deepEqual(state, { count: 7, text: 'ab', note: '' });
   });
 }

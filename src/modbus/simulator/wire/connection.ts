@@ -29,7 +29,7 @@ export interface ConnectionParts {
 export async function serveConnection(socket: Socket, parts: ConnectionParts): Promise<void> {
   const closed = new AbortController();
   socket.once('close', () => closed.abort());
-  // A client may reset the connection at any moment: `close` follows, nothing else is to be done.
+  // A client may reset the connection at any moment, even when all is answered: `close` follows, nothing is to be done.
   socket.on('error', () => {});
   const idle = new IdleWatch(parts.clock, parts.idleTimeout, () => socket.destroy());
   try {
