@@ -39,37 +39,31 @@ export interface Arguments<O extends Options> {
   readonly positionals: readonly string[];
 }
 
-/** One command, as its file exports it. */
+/** One command, as its file exports it: it parses its own arguments and knows `--help`. */
 export interface Command {
-  /** `get URL [--plain]`: what follows `sealmeter`. */
-  readonly usage: string;
-  readonly summary: string;
-  /** Lines after the options: examples, what else there is to know. */
-  readonly notes: readonly string[];
-  readonly options: Options;
-  run(args: readonly string[], terminal: Terminal): Promise<ExitCode>;
+  readonly run: (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 }
 
 const HELP: Options = { help: { type: 'boolean', short: 'h', help: 'Show this help.' } };
 
-/** Makes a command whose arguments are parsed and typed, and that knows `--help`. */
-export function command<O extends Options>(definition: {
+interface Definition<O extends Options> {
+  /** `get URL`: what follows `sealmeter`. */
   readonly usage: string;
   readonly summary: string;
+  /** Lines after the options: examples, what else there is to know. */
   readonly notes?: readonly string[];
   readonly options: O;
   readonly run: (args: Arguments<O>, terminal: Terminal) => Promise<ExitCode>;
-}): Command {
-  const { usage, summary, notes = [], options, run } = definition;
+}
+
+/** Makes a command whose arguments are parsed and typed. */
+export function command<const O extends Options>(definition: Definition<O>): Command {
+  const { options, run } = definition;
   return {
-    usage,
-    summary,
-    notes,
-    options,
     run(args, terminal) {
       const { values, positionals } = parse(args, { ...options, ...HELP });
       if (values['help'] === true) {
-        terminal.write(helpOf({ usage, summary, notes, options }));
+        terminal.write(helpOf(definition));
         return Promise.resolve(0);
       }
       return run({ values: values as Values<O>, positionals }, terminal);
@@ -89,6 +83,13 @@ export function required(values: Readonly<Record<string, unknown>>, name: string
   return value;
 }
 
+/** The one operand that a command takes. */
+export function onlyOperand(positionals: readonly string[], what: string, usage: string): string {
+  const [operand] = positionals;
+  if (operand === undefined || positionals.length > 1) throw usageError(`exactly one ${what} is needed`, usage);
+  return operand;
+}
+
 function parse(args: readonly string[], options: Options) {
   try {
     const config = Object.fromEntries(
@@ -103,7 +104,7 @@ function parse(args: readonly string[], options: Options) {
   }
 }
 
-function helpOf({ usage, summary, notes, options }: Omit<Command, 'run'>): string {
+function helpOf<O extends Options>({ usage, summary, notes = [], options }: Definition<O>): string {
   const rows = Object.entries({ ...options, ...HELP }).map(([name, option]): [string, string] => [
     `  ${option.short === undefined ? '   ' : `-${option.short},`} --${name}${option.value === undefined ? '' : ` ${option.value}`}`,
     option.help,

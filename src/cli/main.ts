@@ -1,9 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
-import type { Command, ExitCode, Terminal } from './command.ts';
+import type { ExitCode, Terminal } from './command.ts';
+import { commandGroup } from './command-group.ts';
 
-/** Each command in its own file, loaded when it is asked for: `verify` need not wait for a web server. */
-const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
+const run = commandGroup('sealmeter', {
   demo: {
     summary: 'A simulated meter, its PKI and the service, all on this machine.',
     load: async () => (await import('./demo.ts')).demo,
@@ -17,32 +17,15 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Prom
   },
   verify: { summary: 'Verifies sealed documents offline.', load: async () => (await import('./verify.ts')).verify },
   pki: { summary: 'Makes and tends the two PKIs.', load: async () => (await import('./pki.ts')).pki },
-};
+});
 
 /** Runs one command line to its end. Never throws. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    (name === undefined ? terminal.say : terminal.write)(overview());
-    return name === undefined ? 2 : 0;
-  }
-  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (entry === undefined) {
-    terminal.say(`sealmeter: there is no command "${name}"\n\n${overview()}`);
-    return 2;
-  }
   try {
-    const command = await entry.load();
-    return await command.run(rest, terminal);
+    return await run(args, terminal);
   } catch (error) {
     return explain(error, terminal);
   }
-}
-
-function overview(): string {
-  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length)) + 2;
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`);
-  return `sealmeter COMMAND …\n\n${lines.join('\n')}\n\nsealmeter COMMAND --help tells more.\n`;
 }
 
 /** What was wrong, where, and what to do; whose fault it is decides the exit code. */

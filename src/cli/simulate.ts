@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { reasonOf } from '#core/errors.ts';
 import { type Simulator, startSimulator } from '#modbus/simulator.ts';
 import { command, type Terminal, usageError } from './command.ts';
+import { endpointOf } from './endpoint.ts';
 import { jsonLog } from './log.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -39,7 +40,7 @@ export const simulate = command({
       throw usageError(`there is no simulated "${device}"`, `use one of: ${DEVICES.join(', ')}`);
     }
     await using simulator = await startSimulator({
-      listen: endpointOf(values.listen ?? '127.0.0.1:0'),
+      listen: endpointOf('listen', values.listen ?? '127.0.0.1:0'),
       seed: positive('seed', values.seed ?? '1'),
       speed: positive('speed', values.speed ?? '1'),
       log: jsonLog('warn'),
@@ -67,14 +68,6 @@ function obeyStandardInput(simulator: Simulator, terminal: Terminal): AbortSigna
   lines.on('close', () => ended.abort());
   terminal.stop.addEventListener('abort', () => lines.close(), { once: true });
   return ended.signal;
-}
-
-function endpointOf(text: string): { host: string; port: number } {
-  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
-  if (host === undefined || Number(port) > 65_535) {
-    throw usageError(`--listen "${text}" is no address`, 'write HOST:PORT, for example 127.0.0.1:5020');
-  }
-  return { host, port: Number(port) };
 }
 
 function positive(name: string, text: string): number {

@@ -1,9 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { fromUtf8 } from '#core/bytes.ts';
 import { formatInstant, type Instant } from '#core/time.ts';
+import { type Certificate, readCertificates } from './certificate.ts';
 import { daysLeft, type LifeStage, lifeStage } from './certificate-life.ts';
-import { readCertificateFile } from './public-files.ts';
+import { readPublicFile } from './public-files.ts';
 
 /** One certificate file, and how long its first certificate lives. */
 export interface CertificateStatusRow {
@@ -22,11 +24,18 @@ export async function statusOfFolder(folder: string, now: Instant): Promise<read
   const rows = await Promise.all(
     names.filter((name) => name.endsWith('.pem')).map((name) => statusOf(folder, name, now)),
   );
-  return rows.toSorted((a, b) => a.daysLeft - b.daysLeft || a.file.localeCompare(b.file));
+  return rows.flat().toSorted((a, b) => a.daysLeft - b.daysLeft || a.file.localeCompare(b.file));
 }
 
-async function statusOf(folder: string, file: string, now: Instant): Promise<CertificateStatusRow> {
-  const [certificate] = await readCertificateFile(join(folder, file));
+/** A PEM file may hold something else, a CRL or a request: it has no row. */
+async function statusOf(folder: string, file: string, now: Instant): Promise<readonly CertificateStatusRow[]> {
+  const content = await readPublicFile(join(folder, file));
+  if (!(fromUtf8(content) ?? '').includes('-----BEGIN CERTIFICATE-----')) return [];
+  const [certificate] = readCertificates(content);
+  return [rowOf(file, certificate, now)];
+}
+
+function rowOf(file: string, certificate: Certificate, now: Instant): CertificateStatusRow {
   return {
     file,
     subject: certificate.subject.text,

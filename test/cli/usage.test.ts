@@ -2,19 +2,22 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sealmeter } from '../support/in-process.ts';
 
-const COMMANDS = ['demo', 'meter', 'simulate', 'get', 'sign-request', 'verify', 'pki'];
+const PKI = ['init', 'issue', 'csr', 'renew', 'revoke', 'crl', 'ocsp', 'roll-over', 'status'].map(
+  (name) => `pki ${name}`,
+);
+const COMMANDS = ['demo', 'meter', 'simulate', 'get', 'sign-request', 'verify'];
 
 describe('every command explains itself', () => {
   test('without a command: the list, and exit code 2', async () => {
     const { code, stdout, stderr } = await sealmeter([]);
     assert.equal(code, 2);
     assert.equal(stdout, '');
-    for (const name of COMMANDS) assert.match(stderr, new RegExp(`^  ${name} `, 'm'));
+    for (const name of [...COMMANDS, 'pki']) assert.match(stderr, new RegExp(`^  ${name} `, 'm'));
   });
 
-  for (const name of COMMANDS) {
+  for (const name of [...COMMANDS, ...PKI]) {
     test(`${name} --help`, async () => {
-      const { code, stdout, stderr } = await sealmeter([name, '--help']);
+      const { code, stdout, stderr } = await sealmeter([...name.split(' '), '--help']);
       assert.equal(code, 0, stderr);
       assert.equal(stderr, '');
       assert.ok(stdout.startsWith(`sealmeter ${name}`));
@@ -38,8 +41,11 @@ const MISUSES: readonly { readonly args: readonly string[]; readonly says: RegEx
   { args: ['sign-request', 'GET'], says: /takes a method and a URL/ },
   { args: ['verify'], says: /verify takes at least one file/ },
   { args: ['verify', 'nowhere.xml', '--meter', 'nowhere.pem'], says: /nowhere\.pem does not exist/ },
-  { args: ['pki'], says: /"pki " is not known\b/ },
-  { args: ['pki', 'init'], says: /pki init takes one folder/ },
+  { args: ['pki'], says: /sealmeter pki COMMAND/ },
+  { args: ['pki', 'frobnicate'], says: /there is no command "frobnicate"/ },
+  { args: ['pki', 'issue', '--profile', 'root', '--out', 'x'], says: /--profile "root" is not known/ },
+  { args: ['pki', 'revoke', 'x.pem'], says: /--reason is missing/ },
+  { args: ['pki', 'init'], says: /exactly one folder is needed/ },
 ];
 
 describe('used wrongly: exit code 2, what was wrong, and what to do', () => {
