@@ -22,7 +22,7 @@ describe('every command explains itself', () => {
       assert.equal(stderr, '');
       assert.ok(stdout.startsWith(`sealmeter ${name}`));
       assert.match(stdout, /-h, --help/);
-      for (const line of stdout.split('\n')) assert.ok(line.length <= 160, line);
+      for (const line of stdout.split('\n')) assert.ok(line.length <= 180, line);
     });
   }
 });

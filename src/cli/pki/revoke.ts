@@ -11,8 +11,8 @@ const { dir } = CA_OPTIONS;
 export const revoke = command({
   usage: 'pki revoke CERTIFICATE --reason REASON',
   summary: 'Revokes a certificate of this PKI. The OCSP responder says so at once, the next CRL too.',
-  notes: ['CERTIFICATE is a file or a serial number in hex.'],
-  options: { dir, reason: { type: 'string', value: 'REASON', help: `One of: ${revocationReasons.join(', ')}.` } },
+  notes: ['CERTIFICATE is a file or a serial number in hex.', `REASON is one of: ${revocationReasons.join(', ')}.`],
+  options: { dir, reason: { type: 'string', value: 'REASON', help: 'Why; the list is below.' } },
   async run({ values, positionals }, terminal) {
     const certificate = onlyOperand(positionals, 'certificate', 'sealmeter pki revoke CERTIFICATE --reason REASON');
     const reason = oneOf('reason', values.reason, revocationReasons);
