@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
@@ -31,14 +30,17 @@ const indexLine = ({ certificate }: TestIdentity, revokedAt?: Instant): string =
     `/CN=${certificate.serial}`,
   ].join('\t');
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  assert.ok(address !== null && typeof address === 'object');
-  return address.port;
-}
+/** `ACCEPT [::]:37727 PID=7053` is the first thing that it says. */
+const portOf = (responder: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let said = '';
+    responder.stdout?.on('data', (text) => {
+      said += String(text);
+      const port = /^ACCEPT .*:(\d+) /m.exec(said)?.[1];
+      if (port !== undefined) resolve(port);
+    });
+    responder.once('close', () => reject(new Error(`openssl ocsp: ${said}`)));
+  });
 
 describe('our OCSP client agrees with the responder of openssl', () => {
   let world: OcspWorld;
@@ -53,8 +55,6 @@ describe('our OCSP client agrees with the responder of openssl', () => {
       writeFileSync(join(folder.path, name), content, { mode: 0o600 });
       return join(folder.path, name);
     };
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
     const files = {
       index: file('index.txt', `${indexLine(world.good)}\n${indexLine(world.revoked, REVOKED_AT)}\n`),
       rsigner: file('r.pem', certificatesToPem([world.delegate.certificate])),
@@ -62,11 +62,10 @@ describe('our OCSP client agrees with the responder of openssl', () => {
       CA: file('sub.pem', certificatesToPem([world.sub.certificate])),
     };
     const options = Object.entries(files).flatMap(([name, path]) => [`-${name}`, path]);
-    responder = spawn(program('openssl'), ['ocsp', '-port', String(port), '-nmin', '60', ...options], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+    responder = spawn(program('openssl'), ['ocsp', '-port', '0', '-nmin', '60', ...options], {
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
-    // It says "ACCEPT" or "waiting for OCSP client connections" once it listens.
-    await new Promise((resolve) => responder.stderr?.once('data', resolve));
+    url = `http://127.0.0.1:${await portOf(responder)}`;
   });
   after(async () => {
     responder.kill();
