@@ -14,20 +14,18 @@ export const roles = [
 export type Role = (typeof roles)[number];
 
 /** Asks for a device as such, for one of its objects, or for one attribute (or method) of that. */
-export type MayRead = (device: LogicalDevice, object?: CosemObject, member?: number) => boolean;
+export type May = (device: LogicalDevice, object?: CosemObject, member?: number) => boolean;
 
-/** What one client may see. What it may not see is not there. */
+/** What one client may do. What it may not see is not there; it writes and runs by a signed request only. */
 export interface Rights {
-  /** With a signed request. */
-  readonly visible: MayRead;
-  /** With an unsigned request too. */
-  readonly unsigned: MayRead;
-}
-
-/** What one client may do: read, and, by a signed request only, write attributes and run methods. */
-export interface ClientRights extends Rights {
-  readonly writable: MayRead;
-  readonly invocable: MayRead;
+  /** Read with a signed request. */
+  readonly visible: May;
+  /** Read with an unsigned request too. */
+  readonly unsigned: May;
+  /** Write attributes. */
+  readonly writable: May;
+  /** Run methods. */
+  readonly invocable: May;
 }
 
 /** `signed`: only by a signed request, and so in a sealed document. */
@@ -221,7 +219,7 @@ function classify({ logicalName }: CosemObject): Subject {
 }
 
 /** The rights of a role. Every logical device as such may be seen by everybody who may connect. */
-export function rightsOf(role: Role): ClientRights {
+export function rightsOf(role: Role): Rights {
   const grants = ACCESS[role];
   const subjectsWith = (holds: (grant: Grant) => boolean): ReadonlySet<Subject> =>
     new Set(subjects.filter((subject) => holds(grants[subject])));
@@ -239,13 +237,15 @@ export function rightsOf(role: Role): ClientRights {
 
 /** The rights that remain without a signature: what asks for one is not there, and nothing is written or run. */
 export function withoutSignature(rights: Rights): Rights {
-  return { visible: rights.unsigned, unsigned: rights.unsigned };
+  return { visible: rights.unsigned, unsigned: rights.unsigned, writable: never, invocable: never };
 }
 
+const never: May = () => false;
+
 /** The same rights, but for these devices alone: another consumer's meter is not there. */
-export function ofDevices(rights: ClientRights, ids: ReadonlySet<string>): ClientRights {
+export function ofDevices(rights: Rights, ids: ReadonlySet<string>): Rights {
   const among =
-    (may: MayRead): MayRead =>
+    (may: May): May =>
     (device, object, member) =>
       ids.has(device.id) && may(device, object, member);
   return {

@@ -8,7 +8,12 @@ import { parseResource } from '#representation/resource-uri.ts';
 import { writeMeasurementData } from '#representation/sealed-document.ts';
 
 /** Documents are sealed ahead as for somebody who may see everything; who sees less gets one of their own. */
-const ALL_RIGHTS: Rights = { visible: () => true, unsigned: () => true };
+const ALL_RIGHTS: Rights = {
+  visible: () => true,
+  unsigned: () => true,
+  writable: () => false,
+  invocable: () => false,
+};
 
 export interface SealAheadParts {
   readonly devices: LogicalDevices;

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 
-import { type MayRead, withoutSignature } from '#cosem/access-rights.ts';
+import { type May, withoutSignature } from '#cosem/access-rights.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
 import { exchangeOf } from '#http/exchange.ts';
 import { type ResourceAddress, unknownResource } from '#representation/resource-uri.ts';
@@ -25,7 +25,7 @@ export function authorise(devices: LogicalDevices): RequestHandler {
   };
 }
 
-function mayRead(address: ResourceAddress, devices: LogicalDevices, may: MayRead): boolean {
+function mayRead(address: ResourceAddress, devices: LogicalDevices, may: May): boolean {
   if (!('ldev' in address)) return true;
   const device = devices.device(address.ldev);
   if (device === undefined) return false;
