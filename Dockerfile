@@ -26,7 +26,7 @@ RUN mkdir /state && chown 10001:10001 /state
 USER 10001:10001
 VOLUME /state
 EXPOSE 8443
-# A TLS handshake without a client certificate: the port answers, whoever may read what.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["node", "bin/sealmeter.mjs", "probe", "127.0.0.1:8443"]
+# A handshake with the service's own certificate: whoever shakes hands is alive.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["node", "/opt/sealmeter/bin/sealmeter.mjs", "doctor", "--config", "/site/meter.yaml", "--only", "door", "--running"]
 ENTRYPOINT ["node", "/opt/sealmeter/bin/sealmeter.mjs"]
 CMD ["meter", "--config", "/site/meter.yaml"]

@@ -16,6 +16,10 @@ const run = commandGroup('sealmeter', {
     load: async () => (await import('./sign-request.ts')).signRequest,
   },
   verify: { summary: 'Verifies sealed documents offline.', load: async () => (await import('./verify.ts')).verify },
+  doctor: {
+    summary: 'Looks at an installation and says how to mend it.',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
   pki: { summary: 'Makes and tends the two PKIs.', load: async () => (await import('./pki.ts')).pki },
 });
 

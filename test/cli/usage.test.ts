@@ -5,7 +5,7 @@ import { sealmeter } from '../support/in-process.ts';
 const PKI = ['init', 'issue', 'csr', 'renew', 'revoke', 'crl', 'ocsp', 'roll-over', 'status'].map(
   (name) => `pki ${name}`,
 );
-const COMMANDS = ['demo', 'meter', 'simulate', 'get', 'sign-request', 'verify'];
+const COMMANDS = ['demo', 'meter', 'simulate', 'get', 'sign-request', 'verify', 'doctor'];
 
 describe('every command explains itself', () => {
   test('without a command: the list, and exit code 2', async () => {
