@@ -1,12 +1,14 @@
 import { createInterface } from 'node:readline';
 import { reasonOf } from '#core/errors.ts';
+import { loadDevice } from '#meter/device-file.ts';
 import { type Simulator, startSimulator } from '#modbus/simulator.ts';
-import { command, type Terminal, usageError } from './command.ts';
+import { command, onlyOperand, type Terminal, usageError } from './command.ts';
 import { endpointOf } from './endpoint.ts';
 import { jsonLog } from './log.ts';
 import { untilStopped } from './until-stopped.ts';
 
-const DEVICES = ['pac3200'] as const;
+/** Simulated whole, with its parameters, commands and diagnostics; any other meter as far as its description goes. */
+const WHOLE = 'pac3200';
 
 const OPTIONS = {
   listen: {
@@ -15,6 +17,12 @@ const OPTIONS = {
     help: 'Where to listen; port 0 takes a free one. Default 127.0.0.1:0.',
   },
   state: { type: 'string', value: 'FILE', help: 'Where the meter keeps its counters over a restart.' },
+  descriptions: {
+    type: 'string',
+    multiple: true,
+    value: 'DIR',
+    help: 'A folder with device descriptions of your own; may be repeated.',
+  },
   seed: { type: 'string', value: 'N', help: 'The same number and start give the same household. Default 1.' },
   speed: { type: 'string', value: 'N', help: 'Model seconds per second. Default 1.' },
   'stop-with-input': { type: 'boolean', help: 'Stop when standard input ends, as when whoever started this is gone.' },
@@ -30,20 +38,18 @@ export const simulate = command({
   usage: 'simulate DEVICE',
   summary: 'A simulated meter on real Modbus TCP.',
   notes: [
-    `DEVICE is one of: ${DEVICES.join(', ')}.`,
+    'DEVICE is a device description: pac3200 (whole, with parameters and commands), sdm630, or one of your own.',
     'Prints `ready HOST:PORT` on stdout. While it runs, type `help` on its standard input for the faults that it can have.',
   ],
   options: OPTIONS,
   async run({ values, positionals }, terminal) {
-    const [device = ''] = positionals;
-    if (!DEVICES.some((known) => known === device)) {
-      throw usageError(`there is no simulated "${device}"`, `use one of: ${DEVICES.join(', ')}`);
-    }
+    const device = onlyOperand(positionals, 'device', 'sealmeter simulate pac3200');
     await using simulator = await startSimulator({
       listen: endpointOf('listen', values.listen ?? '127.0.0.1:0'),
       seed: positive('seed', values.seed ?? '1'),
       speed: positive('speed', values.speed ?? '1'),
       log: jsonLog('warn'),
+      ...(device === WHOLE ? {} : { plan: loadDevice(device, values.descriptions ?? []).plan }),
       ...(values.state === undefined ? {} : { stateFile: values.state }),
     });
     for (const line of values.fault ?? []) await simulator.obey(line);
