@@ -9,6 +9,8 @@ export interface CrlClientOptions extends Exchange {
   readonly freshness: FreshnessLimits;
   /** How long one list serves for all the certificates of its CA, if it holds so long. */
   readonly keep: Duration;
+  /** The folder that has the lists, instead of the one in the certificates; the name of the list stays. */
+  readonly folderUrl?: string;
 }
 
 export const CRL_EXCHANGE_LIMITS: ExchangeLimits = { timeout: Seconds(20), size: 16 * 1024 * 1024 };
@@ -28,12 +30,17 @@ export function crlClient(options: CrlClientOptions): RevocationSource {
 
   return {
     async ask(certificate, issuer) {
-      const url = certificate.extensions.crlUrls?.[0];
-      if (url === undefined) throw new RevocationError('no-address', certificate.subject.text);
+      const url = addressOf(certificate, options);
       const key = `${url} ${issuer.id}`;
       const known = kept.get(key);
       const holds = known !== undefined && clock.monotonic() < known.until && clock.now() <= known.holdsUntil;
       return statementOf(holds ? known : await flights.run(key, () => fetchList(url, issuer)), certificate);
     },
   };
+}
+
+function addressOf({ extensions, subject }: Certificate, { folderUrl }: CrlClientOptions): string {
+  const url = extensions.crlUrls?.[0];
+  if (url === undefined) throw new RevocationError('no-address', subject.text);
+  return folderUrl === undefined ? url : `${folderUrl.replace(/\/$/, '')}/${url.slice(url.lastIndexOf('/') + 1)}`;
 }

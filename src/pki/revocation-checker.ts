@@ -68,9 +68,13 @@ export class RevocationChecker {
     return verdict;
   }
 
-  /** Takes a statement that came unasked and was checked, a stapled one for example. */
+  /**
+   * Takes a statement that came unasked and was checked, a stapled one for example. Of a certificate that was refused
+   * it is not taken: who got hold of a revoked key could go on stapling the last good answer.
+   */
   take(certificate: Certificate, statement: RevocationStatement): void {
-    this.#remember(certificate, this.#memoryOf(statement));
+    const known = this.#memories.get(certificate.id)?.statement?.status.status;
+    if (known === undefined || known === 'good') this.#remember(certificate, this.#memoryOf(statement));
   }
 
   /** The proof that a certificate is good, to be stapled; `undefined` if there is none. */

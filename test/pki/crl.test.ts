@@ -236,6 +236,25 @@ describe('the CRL client', () => {
     });
     await assert.rejects(client.ask(silent.certificate, pki.sub.certificate), { outcome: 'no-address' });
   });
+
+  it('comes from the configured folder, where there is one, under its own name', async () => {
+    const asked: string[] = [];
+    const der = await listBy(pki.sub, {});
+    const client = crlClient({
+      async fetch(url) {
+        asked.push(url);
+        return new Response(new Uint8Array(der));
+      },
+      clock: new FakeClock(NOW),
+      limits: CRL_EXCHANGE_LIMITS,
+      freshness: DEFAULT_FRESHNESS,
+      keep: Minutes(5),
+      folderUrl: 'http://lists.example/crl/',
+    });
+    const leaf = await issueTo(pki.sub, profiles.signature);
+    assert.equal((await client.ask(leaf.certificate, pki.sub.certificate)).status.status, 'good');
+    assert.deepEqual(asked, ['http://lists.example/crl/test.crl']);
+  });
 });
 
 describe('the CRLs of a PKI folder', () => {

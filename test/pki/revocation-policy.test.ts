@@ -241,6 +241,17 @@ describe('the memory of answers', () => {
     assert.deepEqual([(await check()).passes, source.asked], [true, 0]);
   });
 
+  it('takes no stapled answer once it was told that a certificate is revoked', async () => {
+    const { source, clock, checker, check } = setUp(REVOKED);
+    assert.equal((await check()).passes, false);
+    checker.take(world.good.certificate, GOOD);
+    assert.equal((await check()).passes, false);
+    source.comes = away;
+    await clock.advance(Hours(1));
+    checker.take(world.good.certificate, { ...GOOD, holdsUntil: later(Hours(9)) });
+    assert.equal((await check()).passes, false);
+  });
+
   it('gives out the proof of a good answer to be stapled, and of no other', async () => {
     const proof = ({ checker }: SetUp) => checker.proofOf(world.good.certificate, world.sub.certificate);
     assert.equal(await proof(setUp(GOOD)), GOOD.proof);
