@@ -1,4 +1,4 @@
-import { escapeText } from '#representation/canonical-xml.ts';
+import { escapeText } from '#core/canonical-xml.ts';
 import type { ResponseHeaders } from './http-error.ts';
 import type { Problem } from './problems.ts';
 

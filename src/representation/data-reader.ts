@@ -1,4 +1,5 @@
 import { fromHex } from '#core/bytes.ts';
+import type { XmlElement } from '#core/xml-tree.ts';
 import {
   type CosemData,
   type DataTypeName,
@@ -7,7 +8,6 @@ import {
   type IntegerType,
   type TypeDescription,
 } from '#cosem/data-types.ts';
-import { localNameOf, type XmlElement } from './canonical-xml.ts';
 import { COD, elementNameOf } from './data-xml.ts';
 import { ChildReader, integerOf, invalidDocument, refuseAttributes, textOf } from './element-reader.ts';
 
@@ -53,7 +53,7 @@ export function readData(element: XmlElement): CosemData {
 }
 
 function typeOf(element: XmlElement): DataTypeName {
-  const type = element.namespace === COD ? typesByElement.get(localNameOf(element.name)) : undefined;
+  const type = element.namespace === COD ? typesByElement.get(element.local) : undefined;
   if (type === undefined) throw invalidDocument(element, 'not a data type of COSEM');
   return type;
 }

@@ -1,6 +1,6 @@
 import { toHex } from '#core/bytes.ts';
+import { escapeText } from '#core/canonical-xml.ts';
 import type { CosemData, DataTypeName, TypeDescription } from '#cosem/data-types.ts';
-import { escapeText } from './canonical-xml.ts';
 
 /** The namespace of values. */
 export const COD = 'urn:k461-dke-de:cod-1';

@@ -1,15 +1,15 @@
 import { SealmeterError } from '#core/errors.ts';
-import { localNameOf, type XmlElement } from './canonical-xml.ts';
+import type { XmlElement } from '#core/xml-tree.ts';
 
 /** Says what cannot be in a document and where. */
-export function invalidDocument({ name }: XmlElement, problem: string): SealmeterError {
-  return new SealmeterError('evidence', 'DOCUMENT_INVALID', `<${name.slice(0, 60)}>: ${problem}`, {
+export function invalidDocument({ local }: XmlElement, problem: string): SealmeterError {
+  return new SealmeterError('evidence', 'DOCUMENT_INVALID', `<${local.slice(0, 60)}>: ${problem}`, {
     mend: 'compare the document with the schemas in openapi/',
   });
 }
 
 export const isElement = (element: XmlElement, namespace: string, name: string): boolean =>
-  element.namespace === namespace && localNameOf(element.name) === name;
+  element.namespace === namespace && element.local === name;
 
 /** The text of an element that has nothing else. @throws SealmeterError (evidence) `DOCUMENT_INVALID` */
 export function textOf(element: XmlElement): string {
@@ -33,7 +33,9 @@ export function attributesOf<Name extends string>(
   element: XmlElement,
   ...names: readonly Name[]
 ): Record<Name, string> {
-  const values = Object.fromEntries(element.attributes.map(({ name, value }) => [name, value]));
+  const values = Object.fromEntries(
+    element.attributes.map(({ namespace, local, value }) => [namespace + local, value]),
+  );
   if (element.attributes.length !== names.length || !names.every((name) => Object.hasOwn(values, name))) {
     throw invalidDocument(element, names.length === 0 ? 'no attributes expected' : `expected are ${names.join(', ')}`);
   }
@@ -81,6 +83,6 @@ export class ChildReader {
   end(): void {
     const surplus = this.#children[this.#next];
     if (surplus !== undefined)
-      throw invalidDocument(this.#parent, `<${surplus.name.slice(0, 60)}> is not expected here`);
+      throw invalidDocument(this.#parent, `<${surplus.local.slice(0, 60)}> is not expected here`);
   }
 }

@@ -1,6 +1,7 @@
+import { escapeText } from '#core/canonical-xml.ts';
 import { formatInstant, type Instant, parseInstant } from '#core/time.ts';
+import type { XmlElement } from '#core/xml-tree.ts';
 import { readCanonical } from './canonical-reader.ts';
-import { escapeText, type XmlElement } from './canonical-xml.ts';
 import { ChildReader, integerOf, invalidDocument, isElement, refuseAttributes, textOf } from './element-reader.ts';
 import type { Reading, ReadingContent } from './reading.ts';
 import { readCosem, readLdevs, readList, readObject } from './tree-reader.ts';

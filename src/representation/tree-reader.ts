@@ -1,5 +1,5 @@
 import { obisFromHex } from '#core/obis.ts';
-import type { XmlElement } from './canonical-xml.ts';
+import type { XmlElement } from '#core/xml-tree.ts';
 import { readData } from './data-reader.ts';
 import {
   attributesOf,

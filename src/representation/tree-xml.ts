@@ -1,4 +1,4 @@
-import { escapeAttribute } from './canonical-xml.ts';
+import { escapeAttribute } from '#core/canonical-xml.ts';
 import { writeData } from './data-xml.ts';
 import type { ResourceTree } from './resource-nodes.ts';
 

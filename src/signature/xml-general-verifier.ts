@@ -1,11 +1,11 @@
 import { equalBytes } from '#core/bytes.ts';
+import { canonicalize } from '#core/canonical-xml.ts';
+import { parseXml } from '#core/xml-parser.ts';
+import { elementsOf, type XmlElement } from '#core/xml-tree.ts';
 import type { CryptoPort, PublicKey } from '#crypto/crypto-port.ts';
+import { sealFailure } from './seal-failure.ts';
 import type { VerifiedDocument } from './verified-document.ts';
-import { canonicalize } from './xml/canonical-xml.ts';
 import { readSignature, refused } from './xml/signature-element.ts';
-import { parseXml } from './xml/xml-parser.ts';
-import { elementsOf, type XmlElement } from './xml/xml-tree.ts';
-import { xmlError } from './xml-failure.ts';
 import { XMLDSIG } from './xml-profile.ts';
 
 // No `node:` import here: the verifier runs in a browser too.
@@ -34,11 +34,11 @@ export async function verifyForeign(
 
   const bytes = canonicalize(root, reference.contentForm, { without: signature.element });
   if (!equalBytes(await crypto.digest(reference.digestMethod, bytes), reference.digest)) {
-    throw xmlError('SEAL_DIGEST_MISMATCH', 'the content is not the one that was digested');
+    throw sealFailure('SEAL_DIGEST_MISMATCH', 'the content is not the one that was digested');
   }
   const signed = canonicalize(signedInfo, signedInfoForm, { ancestors: [root, signature.element] });
   if (!(await crypto.verify(key, signed, signature.value))) {
-    throw xmlError('SEAL_SIGNATURE_INVALID', 'the pinned key did not make this signature');
+    throw sealFailure('SEAL_SIGNATURE_INVALID', 'the pinned key did not make this signature');
   }
   return { bytes, key } as VerifiedDocument;
 }
@@ -49,7 +49,7 @@ function onlySignature(root: XmlElement): XmlElement {
     ({ local, namespace }) => local === 'Signature' && namespace === XMLDSIG,
   );
   const [signature] = signatures;
-  if (signature === undefined) throw xmlError('SEAL_MISSING', 'the document has no Signature');
+  if (signature === undefined) throw sealFailure('SEAL_MISSING', 'the document has no Signature');
   if (signatures.length > 1) throw refused(`the document has ${signatures.length} Signatures`);
   if (!root.children.includes(signature)) throw refused('the Signature is not a child of the root');
   return signature;

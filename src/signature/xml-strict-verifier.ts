@@ -1,9 +1,10 @@
 import { fromBase64, fromUtf8, toBase64, utf8 } from '#core/bytes.ts';
 import type { SealmeterError } from '#core/errors.ts';
+import { xmlFailure } from '#core/xml-parser.ts';
 import { type CertificateId, parseCertificateId } from '#crypto/certificate-id.ts';
 import type { Awaitable, CryptoPort, PublicKey } from '#crypto/crypto-port.ts';
+import { sealFailure } from './seal-failure.ts';
 import type { VerifiedSeal } from './verified-document.ts';
-import { xmlError } from './xml-failure.ts';
 import {
   canonicalSignedInfo,
   ECDSA_SHA256,
@@ -31,16 +32,16 @@ export type KeyOf = (keyName: CertificateId) => Awaitable<PublicKey | undefined>
 export async function verifySealed(document: Uint8Array, keyOf: KeyOf, crypto: CryptoPort): Promise<VerifiedSeal> {
   const { values, keyName, bytes } = takeApart(document);
   const key = await keyOf(keyName);
-  if (key === undefined) throw xmlError('SEAL_KEY_UNKNOWN', `no key is pinned for ${keyName}`);
+  if (key === undefined) throw sealFailure('SEAL_KEY_UNKNOWN', `no key is pinned for ${keyName}`);
   if (key.algorithm.xmldsig !== ECDSA_SHA256) throw notInProfile(`the pinned key is for ${key.algorithm.id}`);
 
   if (toBase64(await crypto.digest('sha-256', bytes)) !== values.digest) {
-    throw xmlError('SEAL_DIGEST_MISMATCH', 'the content is not the one that was digested');
+    throw sealFailure('SEAL_DIGEST_MISMATCH', 'the content is not the one that was digested');
   }
   const signature = fromBase64(values.signature);
   const signed = utf8(canonicalSignedInfo(values.digest));
   if (signature === undefined || !(await crypto.verify(key, signed, signature))) {
-    throw xmlError('SEAL_SIGNATURE_INVALID', `the key ${keyName} did not make this signature`);
+    throw sealFailure('SEAL_SIGNATURE_INVALID', `the key ${keyName} did not make this signature`);
   }
   return { bytes, key, keyName } as VerifiedSeal;
 }
@@ -59,7 +60,7 @@ const NOT_IN_CONTENT = /<(?:[!?]|Signature xmlns=)/;
 function takeApart(document: Uint8Array): TakenApart {
   const text = readText(document);
   const start = text.lastIndexOf(SIGNATURE_START);
-  if (start === -1) throw xmlError('SEAL_MISSING', 'the document has no Signature of our form');
+  if (start === -1) throw sealFailure('SEAL_MISSING', 'the document has no Signature of our form');
   const root = ROOT_START.exec(text)?.[1];
   if (root === undefined) throw notInProfile('it does not begin with the start tag of its root');
   if (NOT_IN_CONTENT.test(text.slice(0, start))) {
@@ -77,10 +78,10 @@ function takeApart(document: Uint8Array): TakenApart {
 
 function readText(document: Uint8Array): string {
   if (document.length > MAX_DOCUMENT_BYTES) {
-    throw xmlError('XML_TOO_LARGE', `the document has ${document.length} bytes, more than ${MAX_DOCUMENT_BYTES}`);
+    throw xmlFailure('XML_TOO_LARGE', `the document has ${document.length} bytes, more than ${MAX_DOCUMENT_BYTES}`);
   }
   const text = fromUtf8(document);
-  if (text === undefined) throw xmlError('XML_MALFORMED', 'the document is not UTF-8');
+  if (text === undefined) throw xmlFailure('XML_MALFORMED', 'the document is not UTF-8');
   return text;
 }
 
@@ -96,4 +97,4 @@ function cutOut(document: Uint8Array, from: number, to: number): Uint8Array {
 }
 
 const notInProfile = (reason: string): SealmeterError =>
-  xmlError('SEAL_NOT_IN_PROFILE', `the document is not of our profile: ${reason}`);
+  sealFailure('SEAL_NOT_IN_PROFILE', `the document is not of our profile: ${reason}`);

@@ -1,38 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { utf8 } from '#core/bytes.ts';
+import { equalBytes, utf8 } from '#core/bytes.ts';
+import { canonicalize } from '#core/canonical-xml.ts';
 import { SealmeterError } from '#core/errors.ts';
+import { parseXml } from '#core/xml-parser.ts';
 import { readCanonical } from '#representation/canonical-reader.ts';
-import { localNameOf, writeCanonical, type XmlElement } from '#representation/canonical-xml.ts';
-import { arbitraryElement, writeCarelessly } from './arbitrary-xml.ts';
+import { RandomDocuments } from '../support/random-documents.ts';
 
-/** With the attributes in the order in which they stand in a canonical document. */
-const ordered = (element: XmlElement): XmlElement => ({
-  ...element,
-  attributes: element.attributes.toSorted((a, b) => {
-    const [one, other] = [a, b].map(({ namespace, name }) => `${namespace} ${localNameOf(name)}`);
-    return (one ?? '') < (other ?? '') ? -1 : 1;
-  }),
-  children: element.children.map((child) => (typeof child === 'string' ? child : ordered(child))),
-});
-
-test('what was written is read', () => {
-  fc.assert(
-    fc.property(arbitraryElement, (element) => {
-      assert.deepEqual(readCanonical(utf8(writeCanonical(element))), ordered(element));
-    }),
-    { numRuns: 1_000, seed: 2 },
-  );
-});
-
-test('what somebody else wrote carelessly is refused', () => {
-  fc.assert(
-    fc.property(arbitraryElement, (element) => {
-      assert.throws(() => readCanonical(utf8(writeCarelessly(element))), { code: 'XML_NOT_CANONICAL' });
-    }),
-    { numRuns: 1_000, seed: 3 },
-  );
+test('of random documents, their canonical form is read, and every other form is refused', () => {
+  const random = new RandomDocuments(2);
+  let others = 0;
+  for (let count = 0; count < 2_000; count += 1) {
+    const document = utf8(random.next());
+    const canonical = canonicalize(parseXml(document), 'exclusive');
+    assert.deepEqual(canonicalize(readCanonical(canonical), 'exclusive'), canonical);
+    if (equalBytes(document, canonical)) continue;
+    others += 1;
+    assert.throws(() => readCanonical(document), { code: 'XML_NOT_CANONICAL' });
+  }
+  assert.ok(others > 1_000, `only ${others} were not canonical`);
 });
 
 const REFUSED: Readonly<Record<string, string>> = {
@@ -60,7 +47,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   'prefix-undeclared': '<p:a xmlns:p=""></p:a>',
   'prefix-xml-redeclared': '<a xmlns:xml="urn:a"></a>',
   'prefix-xmlns-declared': '<a xmlns:xmlns="urn:a"></a>',
-  'ampersand-in-namespace': '<a xmlns="urn:a&amp;b"></a>',
   comment: '<a>1<!-- 2 -->3</a>',
   'processing-instruction': '<a>12<?x 34567?></a>',
   cdata: '<a><![CDATA[1]]></a>',
@@ -80,7 +66,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   'unfinished-element': '<a><b></b>',
   'wrong-end-tag': '<a></b>',
   'end-tag-first': '</a><a></a>',
-  'name-not-ascii': '<ä></ä>',
   'name-with-two-colons': '<a:b:c xmlns:a="urn:a"></a:b:c>',
 };
 
@@ -98,14 +83,14 @@ test('refused: not-utf-8', () => {
 
 test('refused: nested-too-deep', () => {
   const nested = (depth: number): Uint8Array => utf8('<a>'.repeat(depth) + '</a>'.repeat(depth));
-  assert.equal(readCanonical(nested(100)).name, 'a');
+  assert.equal(readCanonical(nested(100)).local, 'a');
   for (const depth of [101, 100_000]) {
     assert.throws(() => readCanonical(nested(depth)), { code: 'XML_NOT_CANONICAL' });
   }
 });
 
 test('refused: too-long, before it is looked at', () => {
-  assert.throws(() => readCanonical(new Uint8Array(16 * 2 ** 20 + 1)), /more than 16777216 bytes/);
+  assert.throws(() => readCanonical(new Uint8Array(4 * 2 ** 20 + 1)), /more than 4194304 bytes/);
 });
 
 test('whatever comes, it is read or refused as no evidence, and quickly', () => {
@@ -126,8 +111,7 @@ test('whatever comes, it is read or refused as no evidence, and quickly', () => 
   );
 });
 
-test('a start tag with very many attributes costs no more than its length', () => {
+test('refused: more-attributes-than-any-element-has', () => {
   const attributes = Array.from({ length: 50_000 }, (_, index) => ` a${String(index).padStart(6, '0')}="1"`).join('');
-  assert.equal(readCanonical(utf8(`<a${attributes}></a>`)).attributes.length, 50_000);
-  assert.throws(() => readCanonical(utf8(`<a${attributes} "></a>`)), { code: 'XML_NOT_CANONICAL' });
+  assert.throws(() => readCanonical(utf8(`<a${attributes}></a>`)), { code: 'XML_NOT_CANONICAL' });
 });

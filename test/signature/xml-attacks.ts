@@ -1,8 +1,9 @@
 import { createHash, createHmac, createPublicKey } from 'node:crypto';
 import { toBase64, utf8 } from '#core/bytes.ts';
+import type { XmlFailure } from '#core/xml-parser.ts';
 import { derFromRaw } from '#crypto/ecdsa-encoding.ts';
 import { digestOfText } from '#crypto/node-crypto.ts';
-import type { XmlFailure } from '#signature/xml-failure.ts';
+import type { SealFailure } from '#signature/seal-failure.ts';
 import { canonicalSignedInfo, SIGNATURE_START, XMLDSIG } from '#signature/xml-profile.ts';
 import { sealDocument } from '#signature/xml-seal.ts';
 import { makeSigningKey, type SigningKey } from '../support/signing-keys.ts';
@@ -26,9 +27,9 @@ interface Attack {
   readonly name: string;
   readonly document: string | Uint8Array;
   /** The code with which the strict verifier refuses it. */
-  readonly strict: XmlFailure;
+  readonly strict: SealFailure | XmlFailure;
   /** The code with which the general verifier refuses it; `original` where it gives back what was signed. */
-  readonly general: XmlFailure | 'original';
+  readonly general: SealFailure | XmlFailure | 'original';
   /** Libraries that the tests show to accept it. */
   readonly fools?: readonly Fooled[];
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fromUtf8, utf8 } from '#core/bytes.ts';
+import type { CanonicalForm } from '#core/canonical-xml.ts';
 import type { SignatureAlgorithmId } from '#crypto/algorithms.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
-import type { CanonicalForm } from '#signature/xml/canonical-xml.ts';
 import { verifyForeign } from '#signature/xml-general-verifier.ts';
 import { ENVELOPED_SIGNATURE, EXCLUSIVE_C14N, INCLUSIVE_C14N, XMLDSIG } from '#signature/xml-profile.ts';
 import { sealDocument } from '#signature/xml-seal.ts';
+import { lxmlCanonical } from '../support/lxml.ts';
 import { makeSigningKey, type SigningKey } from '../support/signing-keys.ts';
 import { javaSign, javaVerify } from './oracles/java.ts';
-import { lxmlCanonical } from './oracles/lxml.ts';
 import { xmlCryptoSign, xmlCryptoVerify } from './oracles/xml-crypto.ts';
 import { xmldsigjsSign, xmldsigjsVerify } from './oracles/xmldsigjs.ts';
 import { xmlsec1Sign, xmlsec1Verify } from './oracles/xmlsec1.ts';

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fromUtf8, toBase64, utf8 } from '#core/bytes.ts';
+import type { XmlFailure } from '#core/xml-parser.ts';
 import type { PublicKey } from '#crypto/crypto-port.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { webCrypto } from '#crypto/web-crypto.ts';
-import type { XmlFailure } from '#signature/xml-failure.ts';
+import type { SealFailure } from '#signature/seal-failure.ts';
 import { sealDocument } from '#signature/xml-seal.ts';
 import { verifySealed } from '#signature/xml-strict-verifier.ts';
 import { makeSigningKey } from '../support/signing-keys.ts';
@@ -77,66 +78,67 @@ describe('the strict verifier', () => {
 });
 
 /** Documents that mean the same to an XML reader, and other near misses. */
-const variants: ReadonlyArray<{ name: string; change: (document: string) => string; code: XmlFailure }> = [
-  {
-    name: 'with the name of another key',
-    change: replacer(meter.signer.keyId, other.signer.keyId),
-    code: 'SEAL_SIGNATURE_INVALID',
-  },
-  {
-    name: 'with the name of an unknown key',
-    change: replacer(/sha256:[0-9a-f]{64}/, `sha256:${'0'.repeat(64)}`),
-    code: 'SEAL_KEY_UNKNOWN',
-  },
-  {
-    name: 'with a key name in capitals',
-    change: replacer(/sha256:[0-9a-f]{64}/, (id) => id.toUpperCase()),
-    code: 'SEAL_NOT_IN_PROFILE',
-  },
-  { name: 'without KeyInfo', change: replacer(/<KeyInfo>.*<\/KeyInfo>/, ''), code: 'SEAL_NOT_IN_PROFILE' },
-  {
-    name: 'with an attribute on Signature',
-    change: replacer('<SignedInfo>', '<SignedInfo Id="s">'),
-    code: 'SEAL_NOT_IN_PROFILE',
-  },
-  {
-    name: 'with an empty element written short',
-    change: replacer('></SignatureMethod>', '/>'),
-    code: 'SEAL_NOT_IN_PROFILE',
-  },
-  { name: 'with single quotes', change: replacer('URI=""', "URI=''"), code: 'SEAL_NOT_IN_PROFILE' },
-  {
-    name: 'with white space in the Signature',
-    change: replacer('<SignatureValue>', '\n<SignatureValue>'),
-    code: 'SEAL_NOT_IN_PROFILE',
-  },
-  {
-    name: 'with a prefix on the Signature',
-    change: replacer('<Signature xmlns=', '<ds:Signature xmlns:ds='),
-    code: 'SEAL_MISSING',
-  },
-  { name: 'with space in the end tag of the root', change: replacer(/>$/, ' >'), code: 'SEAL_NOT_IN_PROFILE' },
-  {
-    name: 'with another end tag',
-    change: replacer(new RegExp(`</${ROOT}>$`), '</other>'),
-    code: 'SEAL_NOT_IN_PROFILE',
-  },
-  { name: 'with space before the root', change: (document) => ` ${document}`, code: 'SEAL_NOT_IN_PROFILE' },
-  { name: 'with the line ends of Windows', change: (document) => `${document}\r\n`, code: 'SEAL_NOT_IN_PROFILE' },
-  {
-    name: 'with a space more in a tag of the content',
-    change: replacer('<attribute ', '<attribute  '),
-    code: 'SEAL_DIGEST_MISMATCH',
-  },
-  { name: 'with an entity written otherwise', change: replacer('&gt;', '>'), code: 'SEAL_DIGEST_MISMATCH' },
-  { name: 'with a letter composed otherwise', change: replacer('ä', 'a\u0308'), code: 'SEAL_DIGEST_MISMATCH' },
-  { name: 'without its Signature', change: replacer(/<Signature .*<\/Signature>/, ''), code: 'SEAL_MISSING' },
-  {
-    name: 'as the Signature alone',
-    change: (document) => document.slice(document.indexOf('<Signature')),
-    code: 'SEAL_NOT_IN_PROFILE',
-  },
-];
+const variants: ReadonlyArray<{ name: string; change: (document: string) => string; code: SealFailure | XmlFailure }> =
+  [
+    {
+      name: 'with the name of another key',
+      change: replacer(meter.signer.keyId, other.signer.keyId),
+      code: 'SEAL_SIGNATURE_INVALID',
+    },
+    {
+      name: 'with the name of an unknown key',
+      change: replacer(/sha256:[0-9a-f]{64}/, `sha256:${'0'.repeat(64)}`),
+      code: 'SEAL_KEY_UNKNOWN',
+    },
+    {
+      name: 'with a key name in capitals',
+      change: replacer(/sha256:[0-9a-f]{64}/, (id) => id.toUpperCase()),
+      code: 'SEAL_NOT_IN_PROFILE',
+    },
+    { name: 'without KeyInfo', change: replacer(/<KeyInfo>.*<\/KeyInfo>/, ''), code: 'SEAL_NOT_IN_PROFILE' },
+    {
+      name: 'with an attribute on Signature',
+      change: replacer('<SignedInfo>', '<SignedInfo Id="s">'),
+      code: 'SEAL_NOT_IN_PROFILE',
+    },
+    {
+      name: 'with an empty element written short',
+      change: replacer('></SignatureMethod>', '/>'),
+      code: 'SEAL_NOT_IN_PROFILE',
+    },
+    { name: 'with single quotes', change: replacer('URI=""', "URI=''"), code: 'SEAL_NOT_IN_PROFILE' },
+    {
+      name: 'with white space in the Signature',
+      change: replacer('<SignatureValue>', '\n<SignatureValue>'),
+      code: 'SEAL_NOT_IN_PROFILE',
+    },
+    {
+      name: 'with a prefix on the Signature',
+      change: replacer('<Signature xmlns=', '<ds:Signature xmlns:ds='),
+      code: 'SEAL_MISSING',
+    },
+    { name: 'with space in the end tag of the root', change: replacer(/>$/, ' >'), code: 'SEAL_NOT_IN_PROFILE' },
+    {
+      name: 'with another end tag',
+      change: replacer(new RegExp(`</${ROOT}>$`), '</other>'),
+      code: 'SEAL_NOT_IN_PROFILE',
+    },
+    { name: 'with space before the root', change: (document) => ` ${document}`, code: 'SEAL_NOT_IN_PROFILE' },
+    { name: 'with the line ends of Windows', change: (document) => `${document}\r\n`, code: 'SEAL_NOT_IN_PROFILE' },
+    {
+      name: 'with a space more in a tag of the content',
+      change: replacer('<attribute ', '<attribute  '),
+      code: 'SEAL_DIGEST_MISMATCH',
+    },
+    { name: 'with an entity written otherwise', change: replacer('&gt;', '>'), code: 'SEAL_DIGEST_MISMATCH' },
+    { name: 'with a letter composed otherwise', change: replacer('ä', 'a\u0308'), code: 'SEAL_DIGEST_MISMATCH' },
+    { name: 'without its Signature', change: replacer(/<Signature .*<\/Signature>/, ''), code: 'SEAL_MISSING' },
+    {
+      name: 'as the Signature alone',
+      change: (document) => document.slice(document.indexOf('<Signature')),
+      code: 'SEAL_NOT_IN_PROFILE',
+    },
+  ];
 
 describe('the strict verifier refuses a sealed document', () => {
   for (const { name, change, code } of variants) {

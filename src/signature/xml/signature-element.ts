@@ -1,10 +1,10 @@
 import { fromBase64 } from '#core/bytes.ts';
+import type { CanonicalForm } from '#core/canonical-xml.ts';
 import type { SealmeterError } from '#core/errors.ts';
+import type { XmlElement } from '#core/xml-tree.ts';
 import { type HashName, hashOfXmldsig } from '#crypto/algorithms.ts';
-import { xmlError } from '#signature/xml-failure.ts';
+import { sealFailure } from '#signature/seal-failure.ts';
 import { ENVELOPED_SIGNATURE, EXCLUSIVE_C14N, INCLUSIVE_C14N, XMLDSIG } from '#signature/xml-profile.ts';
-import type { CanonicalForm } from './canonical-xml.ts';
-import type { XmlElement } from './xml-tree.ts';
 
 // No `node:` import here: the verifier runs in a browser too.
 
@@ -128,4 +128,4 @@ function bytesOf(element: XmlElement): Uint8Array {
 }
 
 export const refused = (reason: string): SealmeterError =>
-  xmlError('SEAL_FORM_REFUSED', `the signature has a form that is not taken: ${reason}`);
+  sealFailure('SEAL_FORM_REFUSED', `the signature has a form that is not taken: ${reason}`);

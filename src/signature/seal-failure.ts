@@ -2,7 +2,7 @@ import { SealmeterError } from '#core/errors.ts';
 
 // No `node:` import here: the verifier runs in a browser too.
 
-/** Every way in which a document can fail to prove what it says, and what the reader can do about it. */
+/** Every way in which a document that is XML can fail to prove what it says, and what the reader can do about it. */
 const MENDS = {
   SEAL_MISSING: 'ask for the document again, with a signed request',
   SEAL_NOT_IN_PROFILE: 'verify a document of another maker, or one that software has rewritten, with a pinned key',
@@ -10,13 +10,10 @@ const MENDS = {
   SEAL_KEY_UNKNOWN: "install the meter's signature certificate",
   SEAL_DIGEST_MISMATCH: 'do not use the document: its content was changed after it was sealed',
   SEAL_SIGNATURE_INVALID: 'do not use the document: the pinned key did not sign it',
-  XML_TOO_LARGE: 'ask for a smaller part',
-  XML_MALFORMED: 'do not use the document: it is not well-formed XML in UTF-8',
-  XML_FORBIDDEN: 'have the maker write the document without it',
 } as const;
 
-export type XmlFailure = keyof typeof MENDS;
+export type SealFailure = keyof typeof MENDS;
 
-export function xmlError(code: XmlFailure, message: string): SealmeterError {
+export function sealFailure(code: SealFailure, message: string): SealmeterError {
   return new SealmeterError('evidence', code, message, { mend: MENDS[code] });
 }

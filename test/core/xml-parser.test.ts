@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { fromUtf8, utf8 } from '#core/bytes.ts';
+import { canonicalize } from '#core/canonical-xml.ts';
 import { SealmeterError } from '#core/errors.ts';
-import { canonicalize } from '#signature/xml/canonical-xml.ts';
-import { parseXml } from '#signature/xml/xml-parser.ts';
-import type { XmlFailure } from '#signature/xml-failure.ts';
+import { parseXml, type XmlFailure } from '#core/xml-parser.ts';
 
 const canonical = (xml: string): string => fromUtf8(canonicalize(parseXml(utf8(xml)), 'inclusive')) ?? '';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { CanonicalForm } from '#signature/xml/canonical-xml.ts';
-import { program } from '../../support/programs.ts';
+import type { CanonicalForm } from '#core/canonical-xml.ts';
+import { program } from './programs.ts';
 
 export interface CanonicalJob {
   readonly xml: string;

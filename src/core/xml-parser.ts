@@ -1,7 +1,5 @@
-import { fromUtf8 } from '#core/bytes.ts';
-import type { SealmeterError } from '#core/errors.ts';
-import { xmlError } from '#signature/xml-failure.ts';
-import { MAX_DOCUMENT_BYTES } from '#signature/xml-profile.ts';
+import { fromUtf8 } from './bytes.ts';
+import { SealmeterError } from './errors.ts';
 import { NamespaceScope, XML_NAMESPACE, type XmlAttribute, type XmlElement, type XmlNode } from './xml-tree.ts';
 
 // No `node:` import here: the verifier runs in a browser too.
@@ -11,9 +9,16 @@ import { NamespaceScope, XML_NAMESPACE, type XmlAttribute, type XmlElement, type
 // comments, CDATA sections, other encodings, namespace names that are no absolute URI, and more than the limits below.
 // @see Extensible Markup Language 1.0, 5th edition (W3C 2008); Namespaces in XML 1.0, 3rd edition (W3C 2009)
 
+/** What reading one document may cost. */
+export interface XmlLimits {
+  readonly bytes: number;
+  readonly elements: number;
+}
+
+const DEFAULT_LIMITS: XmlLimits = { bytes: 4 * 2 ** 20, elements: 100_000 };
+
 const MAX_DEPTH = 100;
 const MAX_ATTRIBUTES = 100;
-const MAX_ELEMENTS = 100_000;
 
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 
@@ -32,6 +37,7 @@ const QNAME = `(?:(${NCNAME}):)?(${NCNAME})`;
 const SPACE = /[ \t\n]*/y;
 const DECLARATION =
   /<\?xml[ \t\n]+version[ \t\n]*=[ \t\n]*(?:"1\.0"|'1\.0')(?:[ \t\n]+encoding[ \t\n]*=[ \t\n]*(?:"([\w.-]+)"|'([\w.-]+)'))?(?:[ \t\n]+standalone[ \t\n]*=[ \t\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\n]*\?>/y;
+const BARE_OPENING = /<([A-Za-z_][A-Za-z0-9_.-]*)>/y;
 const OPENING = new RegExp(`<${QNAME}`, 'uy');
 const ATTRIBUTE = new RegExp(`[ \\t\\n]+${QNAME}[ \\t\\n]*=[ \\t\\n]*(?:"([^"<]*)"|'([^'<]*)')`, 'uy');
 const OPENING_END = /[ \t\n]*(\/?)>/y;
@@ -43,14 +49,14 @@ const CLOSING = new RegExp(`</${QNAME}[ \\t\\n]*>`, 'uy');
  * Reads a document and returns its root.
  * @throws SealmeterError (evidence) `XML_MALFORMED`, `XML_FORBIDDEN`, `XML_TOO_LARGE`
  */
-export function parseXml(document: Uint8Array): XmlElement {
-  return new Parser(readText(document)).document();
+export function parseXml(document: Uint8Array, limits: XmlLimits = DEFAULT_LIMITS): XmlElement {
+  return new Parser(readText(document, limits), limits).document();
 }
 
-function readText(document: Uint8Array): string {
-  if (document.length > MAX_DOCUMENT_BYTES) throw tooLarge(`${MAX_DOCUMENT_BYTES} bytes`);
+function readText(document: Uint8Array, { bytes }: XmlLimits): string {
+  if (document.length > bytes) throw tooLarge(`${bytes} bytes`);
   const text = fromUtf8(document);
-  if (text === undefined) throw xmlError('XML_MALFORMED', 'the document is not UTF-8');
+  if (text === undefined) throw xmlFailure('XML_MALFORMED', 'the document is not UTF-8');
   const wrong = NOT_A_CHARACTER.exec(text);
   if (wrong !== null) throw malformed(wrong.index, 'this character may not stand in XML');
   // @see XML 1.0 § 2.11 (line ends) and appendix F.1 (a byte order mark is not part of the document)
@@ -59,11 +65,13 @@ function readText(document: Uint8Array): string {
 
 class Parser {
   readonly #text: string;
+  readonly #limits: XmlLimits;
   #position = 0;
   #elements = 0;
 
-  constructor(text: string) {
+  constructor(text: string, limits: XmlLimits) {
     this.#text = text;
+    this.#limits = limits;
   }
 
   document(): XmlElement {
@@ -80,13 +88,15 @@ class Parser {
     const declaration = this.#take(DECLARATION);
     if (declaration === undefined) throw this.#unexpected('this is no XML declaration');
     const encoding = declaration[1] ?? declaration[2] ?? 'UTF-8';
-    if (encoding.toUpperCase() !== 'UTF-8') throw xmlError('XML_FORBIDDEN', `the document says to be in ${encoding}`);
+    if (encoding.toUpperCase() !== 'UTF-8') throw xmlFailure('XML_FORBIDDEN', `the document says to be in ${encoding}`);
   }
 
   #element(outer: NamespaceScope, depth: number): XmlElement {
     this.#elements += 1;
     if (depth > MAX_DEPTH) throw tooLarge(`${MAX_DEPTH} levels`);
-    if (this.#elements > MAX_ELEMENTS) throw tooLarge(`${MAX_ELEMENTS} elements`);
+    if (this.#elements > this.#limits.elements) throw tooLarge(`${this.#limits.elements} elements`);
+    const bare = this.#take(BARE_OPENING);
+    if (bare !== undefined) return this.#bareElement(bare[1] ?? '', outer, depth);
     const start = this.#position;
     const opening = this.#take(OPENING);
     if (opening === undefined) throw this.#unexpected('a start tag should stand here');
@@ -101,6 +111,12 @@ class Parser {
     const attributes = resolve(written, scope, start);
     const children = end[1] === '/' ? [] : this.#content(prefix, local, scope, depth);
     return { prefix, local, namespace, attributes, scope, children };
+  }
+
+  /** Most elements of a long document are of this kind: a name alone. */
+  #bareElement(local: string, scope: NamespaceScope, depth: number): XmlElement {
+    const children = this.#content('', local, scope, depth);
+    return { prefix: '', local, namespace: scope.lookup('') ?? '', attributes: [], scope, children };
   }
 
   #attributes(): readonly WrittenAttribute[] {
@@ -122,6 +138,10 @@ class Parser {
       if (text === undefined) children.push(this.#element(scope, depth + 1));
       else if (text[0].includes(']]>')) throw this.#unexpected('the text before this contains "]]>"');
       else children.push(this.#expand(text[0]));
+    }
+    if (prefix === '' && this.#text.startsWith(`</${local}>`, this.#position)) {
+      this.#position += local.length + 3;
+      return children;
     }
     const closing = this.#take(CLOSING);
     if (closing === undefined || (closing[1] ?? '') !== prefix || closing[2] !== local) {
@@ -156,7 +176,7 @@ class Parser {
   #unexpected(expectation: string): SealmeterError {
     const forbidden = FORBIDDEN.find(({ start }) => this.#text.startsWith(start, this.#position));
     if (forbidden !== undefined) {
-      return xmlError('XML_FORBIDDEN', `there is ${forbidden.name} at character ${this.#position}`);
+      return xmlFailure('XML_FORBIDDEN', `there is ${forbidden.name} at character ${this.#position}`);
     }
     return malformed(this.#position, expectation);
   }
@@ -201,7 +221,7 @@ function checkDeclaration(prefix: string, namespace: string, position: number): 
   // Relative ones: "implementations MUST report failure", @see Canonical XML 1.0 § 1.3. Others that are no URI: some
   // readers refuse them, some do not, @see Namespaces § 2.1.
   if (namespace !== '' && !ABSOLUTE_URI.test(namespace)) {
-    throw xmlError('XML_FORBIDDEN', `the namespace name "${namespace}" at character ${position} is no absolute URI`);
+    throw xmlFailure('XML_FORBIDDEN', `the namespace name "${namespace}" at character ${position} is no absolute URI`);
   }
 }
 
@@ -233,7 +253,20 @@ function namespaceOf(prefix: string, scope: NamespaceScope, position: number): s
   return namespace;
 }
 
-const malformed = (position: number, problem: string): SealmeterError =>
-  xmlError('XML_MALFORMED', `at character ${position}: ${problem}`);
+/** Every way in which a text can fail to be XML that is read here, and what its reader can do about it. */
+const MENDS = {
+  XML_TOO_LARGE: 'ask for a smaller part',
+  XML_MALFORMED: 'do not use the document: it is not well-formed XML in UTF-8',
+  XML_FORBIDDEN: 'have the maker write the document without it',
+} as const;
 
-const tooLarge = (limit: string): SealmeterError => xmlError('XML_TOO_LARGE', `the document has more than ${limit}`);
+export type XmlFailure = keyof typeof MENDS;
+
+export function xmlFailure(code: XmlFailure, message: string): SealmeterError {
+  return new SealmeterError('evidence', code, message, { mend: MENDS[code] });
+}
+
+const malformed = (position: number, problem: string): SealmeterError =>
+  xmlFailure('XML_MALFORMED', `at character ${position}: ${problem}`);
+
+const tooLarge = (limit: string): SealmeterError => xmlFailure('XML_TOO_LARGE', `the document has more than ${limit}`);

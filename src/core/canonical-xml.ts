@@ -1,4 +1,5 @@
-import { utf8 } from '#core/bytes.ts';
+import { utf8 } from './bytes.ts';
+import { SealmeterError } from './errors.ts';
 import { NamespaceScope, XML_NAMESPACE, type XmlAttribute, type XmlElement } from './xml-tree.ts';
 
 // No `node:` import here: the verifier runs in a browser too.
@@ -48,7 +49,7 @@ function write(output: Output, element: XmlElement, prefixes: Iterable<string>, 
   const inside = rendered.within(declared);
   for (const child of element.children) {
     if (typeof child === 'string') output.parts.push(escapeText(child));
-    else if (child !== output.without) write(output, child, candidates(output.form, child), inside);
+    else if (child !== output.without) write(output, child, candidates(output, child, inside), inside);
   }
   output.parts.push(`</${name}>`);
 }
@@ -57,8 +58,14 @@ const qualified = ({ prefix, local }: { readonly prefix: string; readonly local:
   prefix === '' ? local : `${prefix}:${local}`;
 
 /** The prefixes whose declarations an element below the apex may have to carry. */
-const candidates = (form: CanonicalForm, element: XmlElement): Iterable<string> =>
-  form === 'inclusive' ? element.scope.declared.keys() : visiblyUsed(element);
+function candidates({ form }: Output, element: XmlElement, rendered: NamespaceScope): Iterable<string> {
+  if (form === 'inclusive') return element.scope.declared.keys();
+  return isBare(element, rendered) ? [] : visiblyUsed(element);
+}
+
+/** Whether it is a name alone, in the namespace that is the default one here, as most elements of a document are. */
+const isBare = ({ prefix, namespace, attributes }: XmlElement, rendered: NamespaceScope): boolean =>
+  prefix === '' && attributes.length === 0 && rendered.lookup('') === namespace;
 
 /** @see Exclusive XML Canonicalization 1.0 § 1.1, "visibly utilizes" */
 function visiblyUsed({ prefix, attributes }: XmlElement): ReadonlySet<string> {
@@ -110,7 +117,23 @@ const ATTRIBUTE_ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#xD;',
 };
 
-/** @see Canonical XML 1.0 § 2.3, text and attribute nodes */
-const escapeText = (text: string): string => text.replaceAll(/[&<>\r]/g, (found) => TEXT_ESCAPES[found] ?? found);
-const escapeAttribute = (value: string): string =>
-  value.replaceAll(/[&<"\t\n\r]/g, (found) => ATTRIBUTE_ESCAPES[found] ?? found);
+/** What stands in a document as it is, wherever it stands: nearly all texts consist of it alone. */
+const PLAIN = /^[ !#-%'-;=?-~]*$/;
+/** @see XML 1.0 § 2.2, Char: no control characters, no halves of surrogate pairs, not U+FFFE and U+FFFF */
+const CHARACTERS = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
+
+/** @see Canonical XML 1.0 § 2.3, text nodes. @throws SealmeterError (internal) `XML_CHARACTER_FORBIDDEN` */
+export const escapeText = (text: string): string => escape(text, /[&<>\r]/g, TEXT_ESCAPES);
+
+/** @see Canonical XML 1.0 § 2.3, attribute nodes. @throws SealmeterError (internal) `XML_CHARACTER_FORBIDDEN` */
+export const escapeAttribute = (text: string): string => escape(text, /[&<"\t\n\r]/g, ATTRIBUTE_ESCAPES);
+
+function escape(text: string, escaped: RegExp, escapes: Readonly<Record<string, string>>): string {
+  if (PLAIN.test(text)) return text;
+  if (!CHARACTERS.test(text)) {
+    throw new SealmeterError('internal', 'XML_CHARACTER_FORBIDDEN', 'a text has a character that XML cannot carry', {
+      mend: 'leave out control characters, U+FFFE, U+FFFF and halves of surrogate pairs',
+    });
+  }
+  return text.replace(escaped, (character) => escapes[character] ?? character);
+}

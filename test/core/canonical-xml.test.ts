@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fromUtf8, utf8 } from '#core/bytes.ts';
+import { canonicalize, escapeAttribute, escapeText } from '#core/canonical-xml.ts';
 import { SealmeterError } from '#core/errors.ts';
-import { canonicalize } from '#signature/xml/canonical-xml.ts';
-import { parseXml } from '#signature/xml/xml-parser.ts';
-import type { XmlElement } from '#signature/xml/xml-tree.ts';
-import { type CanonicalJob, lxmlCanonical } from './oracles/lxml.ts';
-import { RandomDocuments } from './random-documents.ts';
+import { parseXml } from '#core/xml-parser.ts';
+import type { XmlElement } from '#core/xml-tree.ts';
+import { type CanonicalJob, lxmlCanonical } from '../support/lxml.ts';
+import { RandomDocuments } from '../support/random-documents.ts';
 
 const DOCUMENTS = 5_000;
 const SEED = 20_261_120;
@@ -53,6 +53,24 @@ describe('canonical XML', () => {
     }
     assert.ok(jobs.length > DOCUMENTS / 10, `only ${jobs.length} were read`);
   });
+});
+
+describe('texts', () => {
+  const text = '& < > " \' \t \n \r';
+
+  it('and attributes are escaped each in their way', () => {
+    assert.equal(escapeText(text), '&amp; &lt; &gt; " \' \t \n &#xD;');
+    assert.equal(escapeAttribute(text), "&amp; &lt; > &quot; ' &#x9; &#xA; &#xD;");
+    assert.equal(escapeText('Zähler 𝛀'), 'Zähler 𝛀');
+  });
+
+  const FORBIDDEN = ['\0', '\b', '\v', '\u001f', '\ufffe', '\uffff', '\ud800', '\udc00', '\udc00\ud800'];
+  for (const character of FORBIDDEN) {
+    it(`cannot carry ${JSON.stringify(character)}`, () => {
+      assert.throws(() => escapeText(`a${character}b`), { code: 'XML_CHARACTER_FORBIDDEN' });
+      assert.throws(() => escapeAttribute(`a${character}b`), { code: 'XML_CHARACTER_FORBIDDEN' });
+    });
+  }
 });
 
 /** Documents in which one character was lost, doubled or replaced, as far as our reader takes them. */
