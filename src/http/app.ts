@@ -4,12 +4,14 @@ import express, { type Request, type Response } from 'express';
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
+import type { RevocationChecker } from '#pki/revocation-checker.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import type { Limits } from './limits.ts';
 import type { PeerOf } from './peer.ts';
 import type { SealedDocuments } from './sealed-documents.ts';
 import { authorise } from './steps/authorise.ts';
 import { checkRequest } from './steps/check-request.ts';
+import { checkRevocation } from './steps/check-revocation.ts';
 import { identify } from './steps/identify.ts';
 import { limitRate } from './steps/limit-rate.ts';
 import { locate } from './steps/locate.ts';
@@ -27,6 +29,8 @@ export interface AppParts {
   readonly clients: ClientDirectory;
   /** `tlsPeerOf` behind the door; a test says who it is. */
   readonly peerOf: PeerOf;
+  /** Whom to ask whether clients' certificates are revoked; nobody at a site whose CA does not tell. */
+  readonly revocation?: RevocationChecker | undefined;
   readonly signatures: SignaturePolicy;
   readonly sealed: SealedDocuments;
   /** The names, with their port where it is not 443, under which the meter may be called; none for any. */
@@ -38,13 +42,14 @@ export interface AppParts {
 
 /** The service, for a server to listen with. */
 export function createApp(parts: AppParts): RequestListener {
-  const { devices, clients, peerOf, signatures, sealed, hosts, limits, clock, log } = parts;
+  const { devices, clients, peerOf, revocation, signatures, sealed, hosts, limits, clock, log } = parts;
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('query parser');
   app.use([
     logAccess(log, clock),
     checkRequest({ limits, hosts }),
-    identify(clients, peerOf),
+    identify(clients, peerOf, clock),
+    ...(revocation === undefined ? [] : [checkRevocation(revocation)]),
     limitRate(limits, clock),
     locate(),
     verifySignature(clients, signatures),

@@ -101,9 +101,13 @@ export class Connections {
     if (this.#closing && isIdle(connection)) socket.destroySoon();
   }
 
-  /** Ends what is not being answered now, and the rest after its answer. */
+  /** From now on each connection ends as soon as nothing is being answered on it. */
   close(): void {
     this.#closing = true;
+  }
+
+  /** Ends what is not being answered now. */
+  endIdle(): void {
     for (const connection of this.#open.values()) {
       if (isStranger(connection)) connection.socket.destroy();
       else if (isIdle(connection)) connection.socket.destroySoon();

@@ -9,6 +9,7 @@ import type { HttpRequestFacts } from '#signature/http-request.ts';
 import type { VerifiedRequest } from '#signature/request-verifier.ts';
 import type { Client } from './client-directory.ts';
 import type { MediaType } from './media-types.ts';
+import type { Peer } from './peer.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** What the steps of the pipeline find out about a request, each for those after it. */
@@ -16,6 +17,7 @@ interface Findings {
   /** `checkRequest` */
   facts: HttpRequestFacts;
   /** `identify` */
+  peer: Peer;
   client: Client;
   /** `locate` */
   wanted: ResourceRequest;

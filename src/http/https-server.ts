@@ -3,22 +3,35 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import { createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls';
 
 import type { Clock } from '#core/clock.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
+import { PeerPaths } from '#pki/peer-paths.ts';
+import { askAboutPath } from '#pki/revocation.ts';
+import type { RevocationChecker } from '#pki/revocation-checker.ts';
 import { admit } from './admission.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { Connections } from './connections.ts';
 import type { Limits } from './limits.ts';
 import { listenError } from './listen-error.ts';
+import { introduce, type Peer } from './peer.ts';
 import { type RefusalReason, Refusals } from './refusals.ts';
-import { type TlsCredentials, tlsOptions } from './tls-options.ts';
+import { type SessionRules, sessionRules } from './session-rules.ts';
+import type { Stapler } from './stapler.ts';
+import { DEFAULT_TLS_RULES, type TlsCredentials, type TlsRules, tlsOptions } from './tls-options.ts';
+import { TlsSessions } from './tls-sessions.ts';
 import { answerUnparsed, isUnparsed } from './unparsed-request.ts';
 
 export interface HttpsServerParts {
   readonly tls: TlsCredentials;
+  readonly tlsRules?: TlsRules | undefined;
+  readonly sessions?: SessionRules | undefined;
+  /** Whom to ask about a client as soon as it has come in. */
+  readonly revocation?: RevocationChecker | undefined;
+  /** What proves to clients that our own certificate is not revoked. */
+  readonly stapler?: Stapler | undefined;
   /** Who may come in at all. */
   readonly clients: ClientDirectory;
   /** What answers the requests of those who are in. */
@@ -37,6 +50,9 @@ export class HttpsServer implements AsyncDisposable {
   readonly #parts: HttpsServerParts;
   readonly #refusals: Refusals;
   readonly #connections: Connections;
+  readonly #sessions: TlsSessions;
+  #tls: TlsCredentials;
+  #paths: PeerPaths;
   readonly #answers = new Set<ServerResponse>();
   #closing = false;
 
@@ -46,6 +62,9 @@ export class HttpsServer implements AsyncDisposable {
     this.#refusals = new Refusals(parts.log);
     this.#connections = new Connections(parts.limits, this.#refusals);
     this.#server = makeServer(parts);
+    this.#sessions = new TlsSessions(this.#server, parts.sessions ?? sessionRules(), parts.clock);
+    this.#tls = parts.tls;
+    this.#paths = pathsUnder(parts.tls);
     // Before the listeners of node:https, so that HTTP never begins on a connection that is refused.
     this.#server.prependListener('connection', (socket: Socket) => this.#connections.accept(socket));
     this.#server.prependListener('secureConnection', (socket: TLSSocket) => this.#admit(socket));
@@ -53,6 +72,7 @@ export class HttpsServer implements AsyncDisposable {
     // Who asks whether to send a body is told by the answer: the pipeline takes none unread.
     this.#server.on('checkContinue', (request, response) => this.#serve(request, response));
     this.#server.on('clientError', (error, socket) => this.#onClientError(error, socket));
+    if (parts.stapler !== undefined) this.#stapleBy(parts.stapler);
   }
 
   /** How many connections were refused, for each reason. */
@@ -72,7 +92,24 @@ export class HttpsServer implements AsyncDisposable {
     } catch (error) {
       throw listenError(error, host, port);
     }
+    this.#sessions.start();
     return this.#server.address() as AddressInfo;
+  }
+
+  /**
+   * Takes up other certificates, another key and other roots, for all who come from now on. Nobody resumes a session of
+   * before, and connections of before end with their next answer; where a root is trusted no longer, at once or with the
+   * answer that is being given.
+   * @throws SealmeterError (configuration) `TLS_CREDENTIALS_UNUSABLE`, `TLS_RULES_IMPOSSIBLE`; then nothing changes
+   */
+  renew(tls: TlsCredentials): void {
+    const options = usableOptions({ ...this.#parts, tls });
+    const distrusted = this.#tls.clientRoots.some((old) => tls.clientRoots.every(({ id }) => id !== old.id));
+    this.#server.setSecureContext(options);
+    this.#tls = tls;
+    this.#paths = pathsUnder(tls);
+    this.#sessions.endAll();
+    if (distrusted) this.#endAll();
   }
 
   /** Lets nobody in any more, finishes the answers that are being given, at most for the closing time, and ends. */
@@ -82,8 +119,9 @@ export class HttpsServer implements AsyncDisposable {
     const { clock, limits } = this.#parts;
     const closed = once(this.#server, 'close');
     this.#server.close();
-    for (const answer of this.#answers) announceEnd(answer);
+    this.#sessions[Symbol.dispose]();
     this.#connections.close();
+    this.#endAll();
     const cancel = clock.after(limits.closingTime, () => this.#connections.destroy());
     await closed;
     cancel();
@@ -93,14 +131,37 @@ export class HttpsServer implements AsyncDisposable {
     return this.close();
   }
 
+  /** Ends what is not being answered now, and the rest after its answer. */
+  #endAll(): void {
+    for (const answer of this.#answers) announceEnd(answer);
+    this.#connections.endIdle();
+  }
+
   #admit(socket: TLSSocket): void {
-    const admission = admit(socket, this.#parts.clients, this.#parts.clock.now());
+    const { clients, clock } = this.#parts;
+    const admission = admit(socket, { clients, paths: this.#paths, now: clock.now() });
     if ('refused' in admission) {
       const { refused, ...details } = admission;
       this.#connections.refuse(socket, refused, details);
     } else if (!this.#connections.promote(socket, admission.client.id)) {
       this.#connections.refuse(socket, 'client-has-too-many-connections', { client: admission.client.id });
+    } else {
+      this.#welcome(socket, admission.peer);
     }
+  }
+
+  #welcome(socket: TLSSocket, peer: Peer): void {
+    introduce(socket, peer);
+    this.#sessions.begin(socket);
+    const { revocation, log } = this.#parts;
+    if (revocation === undefined || peer.path === undefined) return;
+    askAboutPath(peer.path, revocation).catch((error: unknown) => {
+      log.error('revocation.failed', { reason: reasonOf(error) });
+    });
+  }
+
+  #stapleBy(stapler: Stapler): void {
+    this.#server.on('OCSPRequest', (_certificate, _issuer, done) => done(null, stapler.proof ?? null));
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
@@ -111,7 +172,7 @@ export class HttpsServer implements AsyncDisposable {
       this.#answers.delete(response);
       this.#connections.endAnswer(socket);
     });
-    if (this.#closing) announceEnd(response);
+    if (this.#closing || this.#sessions.isOver(socket)) announceEnd(response);
     this.#parts.serve(request, response);
   }
 
@@ -131,22 +192,29 @@ export class HttpsServer implements AsyncDisposable {
   }
 }
 
-function makeServer({ tls, limits }: HttpsServerParts): Server {
-  const options = tlsOptions(tls);
+function makeServer(parts: HttpsServerParts): Server {
+  const { limits } = parts;
+  return createServer({
+    ...usableOptions(parts),
+    handshakeTimeout: limits.handshakeTime,
+    headersTimeout: limits.headerTime,
+    requestTimeout: limits.requestTime,
+    keepAliveTimeout: limits.keepAliveTime,
+    connectionsCheckingInterval: OVERDUE_CHECK,
+    maxHeaderSize: limits.headerSize,
+    // Told by the pipeline, with a problem document.
+    requireHostHeader: false,
+    // Whatever the command line of Node.js says: a lenient parser is a way in for smuggled requests.
+    insecureHTTPParser: false,
+  }).setTimeout(limits.idleTime);
+}
+
+/** The options of TLS, tried out: a server that is given others than it can use is left with half of them. */
+function usableOptions({ tls, tlsRules = DEFAULT_TLS_RULES, sessions = sessionRules() }: HttpsServerParts): TlsOptions {
+  const options = tlsOptions(tls, tlsRules, sessions.resumeFor);
   try {
-    return createServer({
-      ...options,
-      handshakeTimeout: limits.handshakeTime,
-      headersTimeout: limits.headerTime,
-      requestTimeout: limits.requestTime,
-      keepAliveTimeout: limits.keepAliveTime,
-      connectionsCheckingInterval: OVERDUE_CHECK,
-      maxHeaderSize: limits.headerSize,
-      // Told by the pipeline, with a problem document.
-      requireHostHeader: false,
-      // Whatever the command line of Node.js says: a lenient parser is a way in for smuggled requests.
-      insecureHTTPParser: false,
-    }).setTimeout(limits.idleTime);
+    createSecureContext(options);
+    return options;
   } catch (cause) {
     throw new SealmeterError('configuration', 'TLS_CREDENTIALS_UNUSABLE', `TLS cannot start: ${reasonOf(cause)}`, {
       mend: 'give the private key of the server certificate, both on P-256, P-384 or P-521',
@@ -154,6 +222,13 @@ function makeServer({ tls, limits }: HttpsServerParts): Server {
     });
   }
 }
+
+const pathsUnder = ({ certificates, clientRoots, clientIssuers = [] }: TlsCredentials): PeerPaths =>
+  new PeerPaths({
+    anchors: clientRoots,
+    known: [...certificates.slice(1), ...clientIssuers],
+    purpose: 'tls-client',
+  });
 
 const announceEnd = (response: ServerResponse): void => {
   if (!response.headersSent) response.setHeader('Connection', 'close');

@@ -1,13 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 
+import type { Instant } from '#core/time.ts';
 import type { CertificateId } from '#crypto/certificate-id.ts';
-import { certificateId } from '#crypto/node-crypto.ts';
+import type { CertificatePath } from '#pki/chain.ts';
 
-/** Whoever is at the other end of a connection, as TLS has shown it. */
+/** Whoever is at the other end of a connection, as TLS has shown it and the door has judged it. */
 export interface Peer {
   /** Of its leaf certificate. */
   readonly certificateId: CertificateId;
+  /** Leaf, sub-CA, root; `undefined` where this release of Node.js hides the sub-CA and nobody knows it otherwise. */
+  readonly path: CertificatePath | undefined;
+  /** The last instant at which its certificates are all valid. A connection can outlive it. */
+  readonly validUntil: Instant;
 }
 
 /** How the pipeline learns who sent a request; `undefined` for whoever showed no certificate. */
@@ -15,15 +20,10 @@ export type PeerOf = (request: IncomingMessage) => Peer | undefined;
 
 const peers = new WeakMap<TLSSocket, Peer>();
 
-/** The peer of a request that came over TLS. Read once per connection: without renegotiation it never changes. */
-export const tlsPeerOf: PeerOf = ({ socket }) => (socket instanceof TLSSocket ? peerOfSocket(socket) : undefined);
-
-export function peerOfSocket(socket: TLSSocket): Peer | undefined {
-  const known = peers.get(socket);
-  if (known !== undefined) return known;
-  const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return undefined;
-  const peer = { certificateId: certificateId(certificate.raw) };
+/** Said by the door, once for each connection: without renegotiation its peer never changes. */
+export function introduce(socket: TLSSocket, peer: Peer): void {
   peers.set(socket, peer);
-  return peer;
 }
+
+/** The peer of a request that came over TLS. */
+export const tlsPeerOf: PeerOf = ({ socket }) => (socket instanceof TLSSocket ? peers.get(socket) : undefined);

@@ -1,5 +1,6 @@
 import { SealmeterError } from '#core/errors.ts';
 import { Minutes } from '#core/time.ts';
+import { CHECKER_DEFAULTS } from '#pki/revocation-checker.ts';
 import { type RequestRefusalCode, requestRefusals } from '#signature/request-refusals.ts';
 import { HttpError, type ResponseHeaders, retryAfter } from './http-error.ts';
 
@@ -56,6 +57,16 @@ const ownRows = {
     title: 'No client is known by this TLS certificate.',
     mend: "have the certificate entered among the meter's clients",
   },
+  CLIENT_CERTIFICATE_EXPIRED: {
+    status: 403,
+    title: "The client's TLS certificate has expired while its connection lasted.",
+    mend: 'renew the certificate, and connect anew with it',
+  },
+  CLIENT_CERTIFICATE_REVOKED: {
+    status: 403,
+    title: "The client's TLS certificate, or that of its CA, is revoked.",
+    mend: 'have a new certificate issued, for a new key',
+  },
   HOST_UNKNOWN: {
     status: 403,
     title: 'The request names a host that this is not.',
@@ -105,6 +116,12 @@ const ownRows = {
     status: 501,
     title: 'The meter does not know this method.',
     mend: 'use GET or HEAD to read',
+  },
+  REVOCATION_UNKNOWN: {
+    status: 503,
+    title: "Nobody says at present whether the client's TLS certificate is revoked.",
+    mend: "wait as long as Retry-After says; the meter's log says whom it has asked, and what came of it",
+    headers: retryAfter(CHECKER_DEFAULTS.retryAfter),
   },
   HTTP_VERSION_UNKNOWN: {
     status: 505,

@@ -17,6 +17,11 @@ export async function checkPathRevocation(path: CertificatePath, checker: Revoca
   return { passes: verdicts.every(({ passes }) => passes), verdicts };
 }
 
+/** Asks about every certificate of a path beforehand, without a verdict, so that the check need not wait. */
+export async function askAboutPath(path: CertificatePath, checker: RevocationChecker): Promise<void> {
+  await Promise.all(issuedPairs(path).map(([certificate, issuer]) => checker.proofOf(certificate, issuer)));
+}
+
 /** Asks one source after the other until one has a statement: OCSP first and then CRLs, for example. */
 export const inTurn = (first: RevocationSource, ...others: readonly RevocationSource[]): RevocationSource => ({
   async ask(certificate, issuer): Promise<RevocationStatement> {

@@ -336,7 +336,7 @@ describe('the rate of requests', () => {
         exampleClient('eager', 'administrator', certificateNamed('1')),
         exampleClient('modest', 'administrator', certificateNamed('2')),
       ],
-      peerOf: () => ({ certificateId: caller }),
+      peerOf: (request) => peerIs(caller)(request),
       limits: { requestsPerSecond: 0.25, burst: 2 },
     });
     assert.equal((await ask(service, METER)).status, 200);

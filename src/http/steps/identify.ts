@@ -1,24 +1,35 @@
 import type { RequestHandler } from 'express';
 
+import type { Clock } from '#core/clock.ts';
+import { formatInstant } from '#core/time.ts';
 import type { ClientDirectory } from '#http/client-directory.ts';
 import { exchangeOf } from '#http/exchange.ts';
 import { HttpError } from '#http/http-error.ts';
-import type { PeerOf } from '#http/peer.ts';
+import type { Peer, PeerOf } from '#http/peer.ts';
 
 /**
  * Finds out which client sent the request: the one that the certificate of the connection belongs to.
- * The door has asked the same before, but a client can be taken off the list while its connection lasts.
+ * The door has asked the same before, but a client can be taken off the list, and its certificate can expire, while its
+ * connection lasts.
  */
-export function identify(clients: ClientDirectory, peerOf: PeerOf): RequestHandler {
+export function identify(clients: ClientDirectory, peerOf: PeerOf, clock: Clock): RequestHandler {
   return function identify(request, response, next) {
     const peer = peerOf(request);
     const client = peer && clients.withTlsCertificate(peer.certificateId);
-    if (client === undefined) {
-      throw new HttpError('CLIENT_UNKNOWN', 'this connection shows no certificate of a client', {
-        Connection: 'close',
-      });
+    if (peer === undefined || client === undefined) {
+      throw refusal('CLIENT_UNKNOWN', 'this connection shows no certificate of a client');
     }
+    requireValid(peer, clock);
+    exchangeOf(response).note('peer', peer);
     exchangeOf(response).note('client', client);
     next();
   };
 }
+
+function requireValid({ validUntil }: Peer, clock: Clock): void {
+  if (clock.now() <= validUntil) return;
+  throw refusal('CLIENT_CERTIFICATE_EXPIRED', `it was valid until ${formatInstant(validUntil)}`);
+}
+
+const refusal = (code: 'CLIENT_UNKNOWN' | 'CLIENT_CERTIFICATE_EXPIRED', message: string): HttpError =>
+  new HttpError(code, message, { Connection: 'close' });

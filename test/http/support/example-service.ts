@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 
-import type { Instant } from '#core/time.ts';
+import { Instant } from '#core/time.ts';
 import { type Role, rightsOf } from '#cosem/access-rights.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
 import type { SampledDevice } from '#cosem/sampled-device.ts';
@@ -82,7 +82,7 @@ export function exampleService({ clients, limits, clock = new FakeClock(), boot,
 /** Whatever the connection is, this client is at its other end. */
 export const peerIs =
   (certificateId: CertificateId): PeerOf =>
-  () => ({ certificateId });
+  () => ({ certificateId, path: undefined, validUntil: Instant(Number.MAX_SAFE_INTEGER) });
 
 /** The headers that sign a request to `meter.example`, Host among them. */
 export async function signatureHeaders(

@@ -1,0 +1,16 @@
+import type { RequestHandler } from 'express';
+
+import { exchangeOf } from '#http/exchange.ts';
+import { requireUnrevoked } from '#http/revocation.ts';
+import type { RevocationChecker } from '#pki/revocation-checker.ts';
+
+/**
+ * Turns away whoever's certificate is revoked, on every request, for that can happen while a connection lasts. What the
+ * door has begun to ask is waited for here; later requests go by what is remembered.
+ */
+export function checkRevocation(checker: RevocationChecker): RequestHandler {
+  return async function checkRevocation(_request, response, next) {
+    await requireUnrevoked(exchangeOf(response).get('peer'), checker);
+    next();
+  };
+}
