@@ -6,6 +6,6 @@ import { startMeter } from '#meter/meter.ts';
 import { answerUsage } from './usage.ts';
 
 const [file = ''] = process.argv.slice(2);
-const meter = await startMeter(await meterParts(readMeterConfiguration(file), silentLog));
+const meter = await startMeter(await meterParts(readMeterConfiguration(file), silentLog, {}));
 process.stdout.write(`ready ${meter.url}\n`);
 answerUsage();

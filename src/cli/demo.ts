@@ -29,7 +29,7 @@ export const demo = command({
     const port = portOf(values.port ?? String(DEFAULT_PORT));
     await provideDevelopmentPki(folder, terminal);
     await using simulator = await startSimulatorProcess(join(folder, 'simulator.json'));
-    await using meter = await startDemoMeter(folder, port, simulator);
+    await using meter = await startDemoMeter(folder, port, simulator, terminal.environment);
     const urls = { meter: meter.url, modbus: simulator.address, ldev: names.meter };
     writeWhole(join(folder, 'urls.json'), `${JSON.stringify(urls, null, 2)}\n`);
     terminal.say(demoGuide({ folder: asTyped(folder), ...urls }));
@@ -60,10 +60,15 @@ async function provideDevelopmentPki(folder: string, terminal: Terminal): Promis
 }
 
 /** Writes the configuration and starts from the file, just as `sealmeter meter` does. */
-async function startDemoMeter(folder: string, port: number, simulator: SimulatorProcess): Promise<Meter> {
+async function startDemoMeter(
+  folder: string,
+  port: number,
+  simulator: SimulatorProcess,
+  environment: Terminal['environment'],
+): Promise<Meter> {
   const file = join(folder, 'meter', 'meter.yaml');
   writeWhole(file, HEADER + stringify(demoConfiguration(port, simulator)));
-  return startMeter(await meterParts(readMeterConfiguration(file), jsonLog('warn')));
+  return startMeter(await meterParts(readMeterConfiguration(file), jsonLog('warn'), environment));
 }
 
 const HEADER = `# Written by \`sealmeter demo\` at each start. To serve a real meter, copy this file, set modbus.host and modbus.port

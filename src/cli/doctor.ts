@@ -10,10 +10,12 @@ import { type ConfigurationFile, readMeterConfiguration } from './configuration.
 import { chainOf, lifeOf } from './doctor/certificates.ts';
 import { examineDevice } from './doctor/device.ts';
 import { examineDoor } from './doctor/door.ts';
-import { examine, type Finding, well, wrong } from './doctor/finding.ts';
+import { examine, type Finding, unknown, well, wrong } from './doctor/finding.ts';
+import { examineSigner, examineToken } from './doctor/key.ts';
 import { readFile } from './files.ts';
 import { meterParts } from './meter-parts.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
+import { openSigner } from './signer.ts';
 
 type MeterFile = ConfigurationFile<MeterConfiguration>;
 
@@ -34,9 +36,10 @@ export const doctor = command({
   },
   async run({ values }, terminal) {
     const file = readMeterConfiguration(required(values, 'config'));
+    const patient = { file, environment: terminal.environment, mustRun: values.running === true };
     const chosen = EXAMINATIONS.filter(({ part }) => values.only?.some((word) => part.startsWith(word)) ?? true);
     const findings: Finding[] = [];
-    for (const { look } of chosen) findings.push(...(await look(file, values.running === true)));
+    for (const { look } of chosen) findings.push(...(await look(patient)));
     if (values.json === true) terminal.write(`${JSON.stringify(findings, null, 2)}\n`);
     else for (const finding of findings) describe(finding, terminal);
     return findings.some(({ outcome }) => outcome === 'wrong') ? 1 : 0;
@@ -50,31 +53,44 @@ function describe({ subject, outcome, text, mend }: Finding, terminal: Terminal)
   if (mend !== undefined) terminal.write(`    ${mend}\n`);
 }
 
+/** What is examined, and with which eyes. */
+interface Patient {
+  readonly file: MeterFile;
+  readonly environment: Terminal['environment'];
+  /** Whether the service has to be running. */
+  readonly mustRun: boolean;
+}
+
 interface Examination {
   readonly part: string;
-  readonly look: (file: MeterFile, mustRun: boolean) => Promise<readonly Finding[]>;
+  readonly look: (patient: Patient) => Promise<readonly Finding[]>;
 }
 
 /** In this order: what comes first is what the rest stands on. */
 const EXAMINATIONS: readonly Examination[] = [
   { part: 'node', look: async () => [well('node', `Node.js ${process.versions.node}`)] },
-  { part: 'configuration', look: async (file) => [await examine('configuration', () => examineParts(file))] },
-  { part: 'state', look: async (file) => [await examine('state', () => examineState(file))] },
+  { part: 'configuration', look: async (patient) => [await examine('configuration', () => examineParts(patient))] },
+  { part: 'state', look: async (patient) => [await examine('state', () => examineState(patient))] },
+  { part: 'key', look: examineKey },
   { part: 'certificates', look: examineCertificates },
-  { part: 'door', look: async (file, mustRun) => [await examine('door', () => examineOwnDoor(file, mustRun))] },
+  { part: 'door', look: async (patient) => [await examine('door', () => examineOwnDoor(patient))] },
   { part: 'device', look: examineDevices },
 ];
 
 /** Reads every file that the configuration names: keys with their permissions, certificates, descriptions. */
-async function examineParts(file: MeterFile): Promise<Finding> {
-  const { devices, clients, signer } = await partsOf(file);
-  const key = `${signer.algorithm.curve.name} key ${signer.keyId}`;
-  return well('configuration', `${devices.length} devices, ${clients.length} clients; seals with the ${key}`);
+async function examineParts(patient: Patient): Promise<Finding> {
+  const { devices, clients } = await partsOf(patient);
+  return well('configuration', `${devices.length} devices, ${clients.length} clients`);
 }
 
-const partsOf = (file: MeterFile): Promise<MeterParts> => meterParts(file, silentLog);
+/** Opens what the configuration names, a token included, and lets it go again. */
+async function partsOf({ file, environment }: Patient): Promise<MeterParts> {
+  const parts = await meterParts(file, silentLog, environment);
+  await parts.signer[Symbol.asyncDispose]?.();
+  return parts;
+}
 
-function examineState({ configuration, pathOf }: MeterFile): Finding {
+function examineState({ file: { configuration, pathOf } }: Patient): Finding {
   const folder = pathOf(configuration.state);
   try {
     mkdirSync(folder, { recursive: true });
@@ -85,7 +101,16 @@ function examineState({ configuration, pathOf }: MeterFile): Finding {
   }
 }
 
-async function examineCertificates({ configuration, pathOf }: MeterFile): Promise<readonly Finding[]> {
+async function examineKey({ file, environment }: Patient): Promise<readonly Finding[]> {
+  const { signature } = file.configuration;
+  const token = signature.token === undefined ? [] : [await examine('token', () => examineToken(signature.token))];
+  const key = await examine('key', () =>
+    examineSigner(() => openSigner(signature, file.pathOf, { environment, clock: systemClock, log: silentLog })),
+  );
+  return [...token, key];
+}
+
+async function examineCertificates({ file: { configuration, pathOf } }: Patient): Promise<readonly Finding[]> {
   const { tls, signature } = configuration;
   const now = systemClock.now();
   const read = (path: string) => readCertificates(readFile(pathOf(path)));
@@ -101,15 +126,20 @@ async function examineCertificates({ configuration, pathOf }: MeterFile): Promis
   ]);
 }
 
-async function examineOwnDoor(file: MeterFile, mustRun: boolean): Promise<Finding> {
-  const { listen, tls } = file.configuration;
-  const privateKeyPem = await readKeyFile(file.pathOf(tls.key));
-  const certificates = readCertificates(readFile(file.pathOf(tls.certificate)));
-  const roots = tls.clientRoots.flatMap((root) => readCertificates(readFile(file.pathOf(root))));
+async function examineOwnDoor({ file: { configuration, pathOf }, mustRun }: Patient): Promise<Finding> {
+  const { listen, tls } = configuration;
+  const privateKeyPem = await readKeyFile(pathOf(tls.key));
+  const certificates = readCertificates(readFile(pathOf(tls.certificate)));
+  const roots = tls.clientRoots.flatMap((root) => readCertificates(readFile(pathOf(root))));
   return await examineDoor({ ...listen, certificates, privateKeyPem, roots, mustRun });
 }
 
-async function examineDevices(file: MeterFile): Promise<readonly Finding[]> {
-  const { devices } = await partsOf(file);
-  return (await Promise.all(devices.map(examineDevice))).flat();
+async function examineDevices(patient: Patient): Promise<readonly Finding[]> {
+  try {
+    const { devices } = await partsOf(patient);
+    return (await Promise.all(devices.map(examineDevice))).flat();
+  } catch (error) {
+    // The examination of the configuration has said why.
+    return [unknown('device', `not looked at: ${reasonOf(error)}`, 'mend the configuration first')];
+  }
 }

@@ -20,6 +20,7 @@ const run = commandGroup('sealmeter', {
     summary: 'Looks at an installation and says how to mend it.',
     load: async () => (await import('./doctor.ts')).doctor,
   },
+  token: { summary: 'Lists PKCS#11 tokens, makes keys.', load: async () => (await import('./token.ts')).token },
   pki: { summary: 'Makes and tends the two PKIs.', load: async () => (await import('./pki.ts')).pki },
 });
 

@@ -5,7 +5,6 @@ import type { Log } from '#core/log.ts';
 import { type Duration, parseDuration, Seconds } from '#core/time.ts';
 import { ofDevices, rightsOf } from '#cosem/access-rights.ts';
 import { publicKeyOfCertificate } from '#crypto/node-crypto.ts';
-import { softwareSigner } from '#crypto/software-signer.ts';
 import type { Client } from '#http/client-directory.ts';
 import { DEFAULT_LIMITS, type Limits } from '#http/limits.ts';
 import { loadDevice } from '#meter/device-file.ts';
@@ -16,9 +15,11 @@ import { readKeyFile } from '#pki/key-files.ts';
 import { parsePrivateKey } from '#pki/signing-key.ts';
 import { FRESHNESS_WINDOW } from '#signature/request-verifier.ts';
 import type { SignatureKey } from '#signature/signature-key.ts';
+import type { Terminal } from './command.ts';
 import type { ConfigurationFile } from './configuration.ts';
-import { readFile, readText } from './files.ts';
+import { readFile } from './files.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
+import { openSigner } from './signer.ts';
 
 type MeterFile = ConfigurationFile<MeterConfiguration>;
 type DeviceEntry = MeterConfiguration['devices'][number];
@@ -28,7 +29,7 @@ type ClientEntry = MeterConfiguration['clients'][number];
  * Reads everything that a configuration names and makes it the parts of a meter.
  * @throws SealmeterError (configuration) naming file and place
  */
-export async function meterParts(file: MeterFile, log: Log): Promise<MeterParts> {
+export async function meterParts(file: MeterFile, log: Log, environment: Terminal['environment']): Promise<MeterParts> {
   const { configuration, pathOf } = file;
   const { listen, tls, signature, requests = {} } = configuration;
   return {
@@ -38,10 +39,7 @@ export async function meterParts(file: MeterFile, log: Log): Promise<MeterParts>
       privateKey: parsePrivateKey(await readKeyFile(pathOf(tls.key))),
       clientRoots: tls.clientRoots.flatMap((root) => certificatesIn(pathOf(root))),
     },
-    signer: softwareSigner({
-      certificatePem: readText(pathOf(signature.certificate)),
-      privateKeyPem: await readKeyFile(pathOf(signature.key)),
-    }),
+    signer: await openSigner(signature, pathOf, { environment, clock: systemClock, log }),
     stateFolder: pathOf(configuration.state),
     managementId: configuration.management.id,
     devices: configuration.devices.map((device, index) =>

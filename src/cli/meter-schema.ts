@@ -50,10 +50,34 @@ export const meterSchema = {
     signature: {
       type: 'object',
       additionalProperties: false,
-      required: ['certificate', 'key'],
+      required: ['certificate'],
+      oneOf: [{ required: ['key'] }, { required: ['token'] }],
+      description: 'What seals documents: a certificate, and its key in a file (key) or in a PKCS#11 token (token).',
       properties: {
         certificate: file("PEM: the meter's signature certificate."),
         key: file('PEM, PKCS#8, mode 0600: the software key.'),
+        token: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['module', 'label'],
+          anyOf: [{ required: ['keyId'] }, { required: ['keyLabel'] }],
+          oneOf: [{ required: ['pinFile'] }, { required: ['pinCredential'] }],
+          description:
+            'The token (module, label, serial), its key (keyId or keyLabel) and its PIN (pinFile or pinCredential).',
+          properties: {
+            module: file('The PKCS#11 module, a shared library.'),
+            label: { type: 'string', minLength: 1, description: "The token's label." },
+            serial: { type: 'string', minLength: 1, description: 'Its serial number, where labels are not unique.' },
+            keyId: { type: 'string', pattern: '^([0-9a-f]{2})+$', description: 'CKA_ID of the key in lower-case hex.' },
+            keyLabel: { type: 'string', minLength: 1, description: 'CKA_LABEL of the key.' },
+            pinFile: file('A file with the PIN, mode 0600.'),
+            pinCredential: {
+              type: 'string',
+              pattern: '^[A-Za-z0-9._-]+$',
+              description: 'The name of a systemd credential with the PIN.',
+            },
+          },
+        },
       },
     },
     state: file('The folder for what has to survive a restart.'),

@@ -13,7 +13,7 @@ export const meter = command({
   async run({ values }, terminal) {
     const file = readMeterConfiguration(required(values, 'config'));
     const log = jsonLog(file.configuration.log ?? 'info');
-    await using running = await startMeter(await meterParts(file, log));
+    await using running = await startMeter(await meterParts(file, log, terminal.environment));
     terminal.write(`ready ${running.url}\n`);
     await untilStopped(terminal.stop);
     log.info('meter.stopping');

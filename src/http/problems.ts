@@ -1,5 +1,6 @@
 import { SealmeterError } from '#core/errors.ts';
 import { Minutes } from '#core/time.ts';
+import { SignerUnavailable } from '#crypto/signer-unavailable.ts';
 import { CHECKER_DEFAULTS } from '#pki/revocation-checker.ts';
 import { type RequestRefusalCode, requestRefusals } from '#signature/request-refusals.ts';
 import { HttpError, type ResponseHeaders, retryAfter } from './http-error.ts';
@@ -123,6 +124,16 @@ const ownRows = {
     mend: "wait as long as Retry-After says; the meter's log says whom it has asked, and what came of it",
     headers: retryAfter(CHECKER_DEFAULTS.retryAfter),
   },
+  SIGNER_UNAVAILABLE: {
+    status: 503,
+    title: 'What seals documents is away at present.',
+    mend: 'wait as long as Retry-After says; without a signature the request is answered meanwhile',
+  },
+  SIGNER_STOPPED: {
+    status: 503,
+    title: 'What seals documents has stopped, until the operator of the meter does something about it.',
+    mend: 'tell the operator; without a signature the request is answered meanwhile',
+  },
   HTTP_VERSION_UNKNOWN: {
     status: 505,
     title: 'The meter does not speak this version of HTTP.',
@@ -139,6 +150,12 @@ export type ProblemCode = keyof typeof ownRows | RequestRefusalCode;
  * 401 is missing in the list of TR-03109-1 Anlage II, which knows no signed requests, and its 506 is HTTP's 505.
  */
 export const PROBLEMS: Readonly<Record<ProblemCode, ProblemRow>> = { ...ownRows, ...signatureRows };
+
+/** Codes that say more than a client has to know, and what it is told instead. */
+const TOLD_INSTEAD: Readonly<Record<string, ProblemCode>> = {
+  TOKEN_PIN_REFUSED: 'SIGNER_STOPPED',
+  TOKEN_CANNOT_SIGN: 'SIGNER_STOPPED',
+};
 
 /** What a client is told: members of RFC 9457, and two of ours, `code` and `mend`. */
 export interface Problem {
@@ -158,7 +175,7 @@ export interface Problem {
  */
 export function problemOf(thrown: unknown): Problem {
   const error = thrown instanceof SealmeterError ? thrown : undefined;
-  const code = error !== undefined && isProblemCode(error.code) ? error.code : 'INTERNAL_ERROR';
+  const code = codeFor(error);
   const { status, title, mend, headers } = PROBLEMS[code];
   const ownFault = code !== 'INTERNAL_ERROR' && error?.fault === 'client' ? error : undefined;
   return {
@@ -167,8 +184,18 @@ export function problemOf(thrown: unknown): Problem {
     title,
     detail: ownFault?.message,
     mend: ownFault?.mend ?? mend,
-    headers: { ...headers, ...(error instanceof HttpError ? error.headers : {}) },
+    headers: { ...headers, ...headersOf(error) },
   };
+}
+
+function codeFor(error: SealmeterError | undefined): ProblemCode {
+  if (error === undefined) return 'INTERNAL_ERROR';
+  return TOLD_INSTEAD[error.code] ?? (isProblemCode(error.code) ? error.code : 'INTERNAL_ERROR');
+}
+
+function headersOf(error: SealmeterError | undefined): ResponseHeaders {
+  if (error instanceof HttpError) return error.headers;
+  return error instanceof SignerUnavailable ? retryAfter(error.retryAfter) : {};
 }
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);

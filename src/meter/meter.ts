@@ -19,7 +19,8 @@ import { sealAhead } from './seal-ahead.ts';
 export interface MeterParts {
   readonly listen: { readonly host: string; readonly port: number; readonly names?: ReadonlySet<string> | undefined };
   readonly tls: TlsCredentials;
-  readonly signer: Signer;
+  /** Disposed of when the meter stops, if it can be. */
+  readonly signer: Signer & Partial<AsyncDisposable>;
   /** Where what has to survive a restart is kept. */
   readonly stateFolder: string;
   readonly managementId: string;
@@ -48,6 +49,8 @@ const WAIT_FOR_FIRST_SAMPLES: Duration = Seconds(2);
 export async function startMeter(parts: MeterParts): Promise<Meter> {
   const { listen, clock, log } = parts;
   await using starting = new AsyncDisposableStack();
+  const { signer } = parts;
+  starting.defer(async () => signer[Symbol.asyncDispose]?.());
   const boot = nextSecond(clock);
   const { devices, sealed, sampled } = startDevices(parts, starting);
   const clients = clientDirectory(parts.clients);

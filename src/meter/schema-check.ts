@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { FileError, type Located } from '#core/located.ts';
 
-const ajv = new Ajv({ strict: true, allowUnionTypes: true, verbose: true });
+const ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true, verbose: true });
 
 /** Makes a function that checks a file against a JSON Schema and gives back its value, which then is of the schema's type. */
 export function schemaCheck(schema: object): (file: Located) => unknown {
@@ -9,7 +9,7 @@ export function schemaCheck(schema: object): (file: Located) => unknown {
   return (file) => {
     const value: unknown = file.value;
     if (validate(value)) return value;
-    throw refusal(file, validate.errors?.[0]);
+    throw refusal(file, mostTelling(validate.errors ?? []));
   };
 }
 
@@ -18,6 +18,11 @@ function refusal(file: Located, error: ErrorObject | undefined): FileError {
   const { located, missing } = find(file, at);
   const place = missing === '' ? located.place : { ...located.place, path: at };
   return new FileError('FILE_AGAINST_SCHEMA', place, problem, expected);
+}
+
+/** Where alternatives failed, that none fits says more than why the first one does not. */
+function mostTelling(errors: readonly ErrorObject[]): ErrorObject | undefined {
+  return errors.findLast(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf') ?? errors[0];
 }
 
 interface Explanation {
@@ -48,6 +53,9 @@ function explain(error: ErrorObject | undefined): Explanation {
       const allowed = (says['allowedValues'] as readonly unknown[]).join(', ');
       return { problem: 'not one of the values that it can have', expected: `one of: ${allowed}`, at };
     }
+    case 'oneOf':
+    case 'anyOf':
+      return { problem: 'a part is missing, or there are two where one is enough', expected: descriptionIn(error), at };
     case 'pattern':
       return { problem: `${JSON.stringify(error.data)} is not of the right form`, expected: descriptionIn(error), at };
     default:

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { stringify } from 'yaml';
+import { type RunningCommand, runProgram, sealmeter, startCommand } from '../support/commands.ts';
+import { program } from '../support/programs.ts';
+import { SoftHsm, type SoftToken } from '../support/softhsm.ts';
+
+const openssl = program('openssl');
+const ENERGY = '/cosem/ldevs/1sie0012345678.sm/objects/3-0100010800ff/attributes/2';
+
+describe('a meter whose signature key cannot leave its token', { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sealmeter-token-'));
+  const file = (name: string): string => join(folder, name);
+  const running: RunningCommand[] = [];
+  let hsm: SoftHsm;
+  let token: SoftToken;
+
+  before(async () => {
+    hsm = new SoftHsm();
+    token = hsm.addToken('meter');
+    assert.equal((await sealmeter(['pki', 'init', folder])).code, 0);
+    writeFileSync(file('pin'), `${token.pin}\n`, { mode: 0o600 });
+    running.push(await startCommand(['simulate', 'pac3200']));
+  });
+  after(async () => {
+    for (const command of running) await command.stop('SIGTERM');
+    hsm[Symbol.dispose]();
+    rmSync(folder, { recursive: true });
+  });
+
+  const login = () => ['--module', hsm.module, '--token', 'meter', '--pin-file', file('pin')];
+
+  const configure = (name: string, change: (configuration: Configuration) => void = () => {}): string => {
+    const [host, port] = running[0]?.ready.split(':') ?? [];
+    const configuration: Configuration = {
+      listen: { host: '127.0.0.1', port: 0 },
+      tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
+      signature: {
+        certificate: 'card.pem',
+        token: { module: hsm.module, label: 'meter', keyLabel: 'seal', pinFile: '../pin' },
+      },
+      state: '../state',
+      management: { id: '1sme0000000001.sm' },
+      devices: [{ id: '1sie0012345678.sm', model: 'pac3200', modbus: { host, port: Number(port) } }],
+      clients: [{ id: 'das', role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
+    };
+    change(configuration);
+    writeFileSync(file(`meter/${name}.yaml`), stringify(configuration));
+    return file(`meter/${name}.yaml`);
+  };
+  interface Configuration {
+    signature: { certificate: string; token: Record<string, string> };
+    [name: string]: unknown;
+  }
+
+  const get = (meter: RunningCommand, ...args: readonly string[]) =>
+    sealmeter(['get', `${meter.ready}${ENERGY}`, '--dir', folder, '--meter', file('meter/card.pem'), ...args]);
+
+  test('the key is made on the token, and certified by a request', async () => {
+    const made = await sealmeter([
+      'token',
+      'create-key',
+      ...login(),
+      '--label',
+      'seal',
+      '--subject',
+      'CN=1sie0012345678.sm',
+      '--out',
+      file('card.csr'),
+    ]);
+    assert.equal(made.code, 0, made.stderr);
+    assert.equal((await runProgram(openssl, ['req', '-in', file('card.csr'), '-verify', '-noout'])).code, 0);
+    const issued = await sealmeter([
+      'pki',
+      'issue',
+      '--dir',
+      file('pki'),
+      '--profile',
+      'signature',
+      '--csr',
+      file('card.csr'),
+      '--out',
+      file('meter/card.pem'),
+    ]);
+    assert.equal(issued.code, 0, issued.stderr);
+    const again = await sealmeter([
+      'token',
+      'csr',
+      ...login(),
+      '--label',
+      'seal',
+      '--subject',
+      'CN=again',
+      '--out',
+      file('again.csr'),
+    ]);
+    assert.equal(again.code, 0, again.stderr);
+    assert.equal((await runProgram(openssl, ['req', '-in', file('again.csr'), '-verify', '-noout'])).code, 0);
+  });
+
+  test('the list shows the token and its key', async () => {
+    const listed = await sealmeter(['token', 'list', '--module', hsm.module, '--pin-file', file('pin'), '--json']);
+    assert.equal(listed.code, 0, listed.stderr);
+    const tokens = JSON.parse(listed.stdout) as {
+      label: string;
+      keys: { label: string; kind: string; curve: string }[];
+    }[];
+    const keys = tokens.find(({ label }) => label === 'meter')?.keys ?? [];
+    assert.ok(keys.some(({ label, kind, curve }) => label === 'seal' && kind === 'private' && curve === 'P-256'));
+    assert.doesNotMatch(listed.stdout + listed.stderr, new RegExp(token.pin));
+  });
+
+  test('documents are sealed by it; taken out, signed requests get 503 and unsigned ones their answer; put back, it heals', async () => {
+    const meter = await startCommand(['meter', '--config', configure('meter')]);
+    running.push(meter);
+    const sealed = await get(meter);
+    assert.equal(sealed.code, 0, sealed.stderr);
+    assert.match(sealed.stderr, /\nproven\n/);
+
+    hsm.takeOut(token);
+    let refused = await get(meter);
+    for (let tries = 0; refused.code === 0 && tries < 20; tries++) refused = await get(meter);
+    assert.match(refused.stderr, /status 503/);
+    assert.match(refused.stdout, /"code":"SIGNER_UNAVAILABLE"/);
+    const unsigned = await get(meter, '--unsigned');
+    assert.equal(unsigned.code, 0, unsigned.stderr);
+
+    hsm.putBack(token);
+    let healed = await get(meter);
+    for (let tries = 0; healed.code !== 0 && tries < 30; tries++) healed = await get(meter);
+    assert.match(healed.stderr, /\nproven\n/);
+  });
+
+  test('a wrong PIN stops the sealing for good, and the log says so without the PIN', async () => {
+    writeFileSync(file('wrong-pin'), '9999\n', { mode: 0o600 });
+    const config = configure('wrong', ({ signature }) => {
+      signature.token['pinFile'] = '../wrong-pin';
+    });
+    const meter = await startCommand(['meter', '--config', config]);
+    running.push(meter);
+    const refused = await get(meter);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stdout, /"code":"SIGNER_STOPPED"/);
+    assert.equal((await get(meter, '--unsigned')).code, 0);
+    assert.match(meter.said(), /TOKEN_PIN_REFUSED/);
+    assert.doesNotMatch(meter.said(), /9999/);
+  });
+
+  test('a certificate of another key is refused at the start', async () => {
+    const config = configure('other', ({ signature }) => {
+      signature.certificate = 'signature.pem';
+    });
+    const { code, stderr } = await sealmeter(['meter', '--config', config]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /\[TOKEN_KEY_NOT_OF_CERTIFICATE\]/);
+  });
+
+  test('the doctor looks at token and key', async () => {
+    const { stdout } = await sealmeter(['doctor', '--config', configure('meter'), '--only', 'key']);
+    assert.match(stdout, /^✓ token: "meter", serial [0-9a-f]{16}, SoftHSM/m);
+    assert.match(stdout, /^✓ key: P-256, sha256:[0-9a-f]{64}, signs$/m);
+    const wrong = await sealmeter(['doctor', '--config', file('meter/wrong.yaml'), '--only', 'key']);
+    assert.equal(wrong.code, 1);
+  });
+
+  test('the configuration needs a key and a source of the PIN', async () => {
+    for (const [missing, expected] of [
+      ['keyLabel', 'keyId or keyLabel'],
+      ['pinFile', 'pinFile or pinCredential'],
+    ] as const) {
+      const config = configure('incomplete', ({ signature }) => {
+        delete signature.token[missing];
+      });
+      const { code, stderr } = await sealmeter(['meter', '--config', config]);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /incomplete\.yaml:\d+:\d+ \/signature\/token/);
+      assert.ok(stderr.includes(expected), stderr);
+    }
+  });
+});
