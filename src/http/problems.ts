@@ -152,10 +152,10 @@ export type ProblemCode = keyof typeof ownRows | RequestRefusalCode;
 export const PROBLEMS: Readonly<Record<ProblemCode, ProblemRow>> = { ...ownRows, ...signatureRows };
 
 /** Codes that say more than a client has to know, and what it is told instead. */
-const TOLD_INSTEAD: Readonly<Record<string, ProblemCode>> = {
-  TOKEN_PIN_REFUSED: 'SIGNER_STOPPED',
-  TOKEN_CANNOT_SIGN: 'SIGNER_STOPPED',
-};
+const TOLD_INSTEAD: ReadonlyMap<string, ProblemCode> = new Map([
+  ['TOKEN_PIN_REFUSED', 'SIGNER_STOPPED'],
+  ['TOKEN_CANNOT_SIGN', 'SIGNER_STOPPED'],
+]);
 
 /** What a client is told: members of RFC 9457, and two of ours, `code` and `mend`. */
 export interface Problem {
@@ -190,7 +190,7 @@ export function problemOf(thrown: unknown): Problem {
 
 function codeFor(error: SealmeterError | undefined): ProblemCode {
   if (error === undefined) return 'INTERNAL_ERROR';
-  return TOLD_INSTEAD[error.code] ?? (isProblemCode(error.code) ? error.code : 'INTERNAL_ERROR');
+  return TOLD_INSTEAD.get(error.code) ?? (isProblemCode(error.code) ? error.code : 'INTERNAL_ERROR');
 }
 
 function headersOf(error: SealmeterError | undefined): ResponseHeaders {

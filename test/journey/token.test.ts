@@ -134,6 +134,12 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
     assert.match(healed.stderr, /\nproven\n/);
   });
 
+  test('the doctor looks at token and key', async () => {
+    const { stdout } = await sealmeter(['doctor', '--config', configure('meter'), '--only', 'key']);
+    assert.match(stdout, /^✓ token: "meter", serial [0-9a-f]{16}, SoftHSM/m);
+    assert.match(stdout, /^✓ key: P-256, sha256:[0-9a-f]{64}, signs$/m);
+  });
+
   test('a wrong PIN stops the sealing for good, and the log says so without the PIN', async () => {
     writeFileSync(file('wrong-pin'), '9999\n', { mode: 0o600 });
     const config = configure('wrong', ({ signature }) => {
@@ -147,6 +153,9 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
     assert.equal((await get(meter, '--unsigned')).code, 0);
     assert.match(meter.said(), /TOKEN_PIN_REFUSED/);
     assert.doesNotMatch(meter.said(), /9999/);
+    const { code, stdout } = await sealmeter(['doctor', '--config', configure('meter'), '--only', 'key']);
+    assert.equal(code, 1);
+    assert.match(stdout, /^✗ token: .*a wrong PIN was given: few tries are left$/m);
   });
 
   test('a certificate of another key is refused at the start', async () => {
@@ -156,14 +165,6 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
     const { code, stderr } = await sealmeter(['meter', '--config', config]);
     assert.equal(code, 2, stderr);
     assert.match(stderr, /\[TOKEN_KEY_NOT_OF_CERTIFICATE\]/);
-  });
-
-  test('the doctor looks at token and key', async () => {
-    const { stdout } = await sealmeter(['doctor', '--config', configure('meter'), '--only', 'key']);
-    assert.match(stdout, /^✓ token: "meter", serial [0-9a-f]{16}, SoftHSM/m);
-    assert.match(stdout, /^✓ key: P-256, sha256:[0-9a-f]{64}, signs$/m);
-    const wrong = await sealmeter(['doctor', '--config', file('meter/wrong.yaml'), '--only', 'key']);
-    assert.equal(wrong.code, 1);
   });
 
   test('the configuration needs a key and a source of the PIN', async () => {
