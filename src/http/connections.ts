@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 import type { LogFields } from '#core/log.ts';
@@ -15,8 +16,8 @@ interface Connection {
   readonly port: number | undefined;
   /** Known once it has shown its certificate; until then it is a stranger. */
   client: string | undefined;
-  /** How many of its requests are being answered. */
-  answering: number;
+  /** The answers that are being given, one to each request that was sent without waiting for the answer before. */
+  readonly answers: ServerResponse[];
   /** What went wrong in its handshake. */
   fault: string | undefined;
 }
@@ -50,7 +51,7 @@ export class Connections {
   /** A stranger comes in, or is refused. */
   accept(socket: Socket): void {
     const { remoteAddress: address, remotePort: port } = socket;
-    const connection: Connection = { socket, address, port, client: undefined, answering: 0, fault: undefined };
+    const connection: Connection = { socket, address, port, client: undefined, answers: [], fault: undefined };
     this.#open.set(nameOf(socket), connection);
     socket.once('close', () => this.#closed(connection));
     this.#makeRoom(connection);
@@ -89,28 +90,30 @@ export class Connections {
     return connection !== undefined && !isStranger(connection) && isIdle(connection);
   }
 
-  beginAnswer(socket: Socket): void {
-    const connection = this.#of(socket);
-    if (connection !== undefined) connection.answering += 1;
+  beginAnswer(socket: Socket, answer: ServerResponse): void {
+    this.#of(socket)?.answers.push(answer);
   }
 
-  endAnswer(socket: Socket): void {
+  endAnswer(socket: Socket, answer: ServerResponse): void {
     const connection = this.#of(socket);
     if (connection === undefined) return;
-    connection.answering -= 1;
+    const place = connection.answers.indexOf(answer);
+    if (place >= 0) connection.answers.splice(place, 1);
     if (this.#closing && isIdle(connection)) socket.destroySoon();
   }
 
   /** From now on each connection ends as soon as nothing is being answered on it. */
   close(): void {
     this.#closing = true;
+    this.endAll();
   }
 
-  /** Ends what is not being answered now. */
-  endIdle(): void {
+  /** Ends what is not being answered now, and the rest after its answer. */
+  endAll(): void {
     for (const connection of this.#open.values()) {
       if (isStranger(connection)) connection.socket.destroy();
       else if (isIdle(connection)) connection.socket.destroySoon();
+      else connection.answers.forEach(announceEnd);
     }
   }
 
@@ -176,7 +179,12 @@ export class Connections {
 
 const isStranger = (connection: Connection): boolean => connection.client === undefined;
 const isSilent = (connection: Connection): boolean => connection.socket.bytesRead === 0;
-const isIdle = (connection: Connection): boolean => connection.answering === 0;
+const isIdle = (connection: Connection): boolean => connection.answers.length === 0;
+
+/** Says that the connection ends with this answer; Node.js then sees to it. */
+export function announceEnd(answer: ServerResponse): void {
+  if (!answer.headersSent) answer.setHeader('Connection', 'close');
+}
 
 const nameOf = ({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string =>
   `${remoteAddress} ${remotePort}`;

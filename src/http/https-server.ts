@@ -13,7 +13,7 @@ import { askAboutPath } from '#pki/revocation.ts';
 import type { RevocationChecker } from '#pki/revocation-checker.ts';
 import { admit } from './admission.ts';
 import type { ClientDirectory } from './client-directory.ts';
-import { Connections } from './connections.ts';
+import { announceEnd, Connections } from './connections.ts';
 import type { Limits } from './limits.ts';
 import { listenError } from './listen-error.ts';
 import { introduce, type Peer } from './peer.ts';
@@ -53,7 +53,6 @@ export class HttpsServer implements AsyncDisposable {
   readonly #sessions: TlsSessions;
   #tls: TlsCredentials;
   #paths: PeerPaths;
-  readonly #answers = new Set<ServerResponse>();
   #closing = false;
 
   /** @throws SealmeterError (configuration) `TLS_CREDENTIALS_UNUSABLE` */
@@ -109,7 +108,7 @@ export class HttpsServer implements AsyncDisposable {
     this.#tls = tls;
     this.#paths = pathsUnder(tls);
     this.#sessions.endAll();
-    if (distrusted) this.#endAll();
+    if (distrusted) this.#connections.endAll();
   }
 
   /** Lets nobody in any more, finishes the answers that are being given, at most for the closing time, and ends. */
@@ -121,7 +120,6 @@ export class HttpsServer implements AsyncDisposable {
     this.#server.close();
     this.#sessions[Symbol.dispose]();
     this.#connections.close();
-    this.#endAll();
     const cancel = clock.after(limits.closingTime, () => this.#connections.destroy());
     await closed;
     cancel();
@@ -129,12 +127,6 @@ export class HttpsServer implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  /** Ends what is not being answered now, and the rest after its answer. */
-  #endAll(): void {
-    for (const answer of this.#answers) announceEnd(answer);
-    this.#connections.endIdle();
   }
 
   #admit(socket: TLSSocket): void {
@@ -166,12 +158,8 @@ export class HttpsServer implements AsyncDisposable {
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
-    this.#connections.beginAnswer(socket);
-    this.#answers.add(response);
-    response.once('close', () => {
-      this.#answers.delete(response);
-      this.#connections.endAnswer(socket);
-    });
+    this.#connections.beginAnswer(socket, response);
+    response.once('close', () => this.#connections.endAnswer(socket, response));
     if (this.#closing || this.#sessions.isOver(socket)) announceEnd(response);
     this.#parts.serve(request, response);
   }
@@ -229,7 +217,3 @@ const pathsUnder = ({ certificates, clientRoots, clientIssuers = [] }: TlsCreden
     known: [...certificates.slice(1), ...clientIssuers],
     purpose: 'tls-client',
   });
-
-const announceEnd = (response: ServerResponse): void => {
-  if (!response.headersSent) response.setHeader('Connection', 'close');
-};
