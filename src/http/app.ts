@@ -8,6 +8,7 @@ import type { RevocationChecker } from '#pki/revocation-checker.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import type { Limits } from './limits.ts';
 import type { PeerOf } from './peer.ts';
+import { pipeline, type Step } from './pipeline.ts';
 import type { SealedDocuments } from './sealed-documents.ts';
 import { authorise } from './steps/authorise.ts';
 import { checkRequest } from './steps/check-request.ts';
@@ -45,7 +46,7 @@ export function createApp(parts: AppParts): RequestListener {
   const { devices, clients, peerOf, revocation, signatures, sealed, hosts, limits, clock, log } = parts;
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('query parser');
-  app.use([
+  const steps: readonly Step[] = [
     logAccess(log, clock),
     checkRequest({ limits, hosts }),
     identify(clients, peerOf, clock),
@@ -59,8 +60,8 @@ export function createApp(parts: AppParts): RequestListener {
     represent(),
     seal(sealed),
     respond(),
-  ]);
-  app.use(toProblem(log));
+  ];
+  app.use(pipeline(steps, toProblem(log)));
   return function serve(request, response) {
     // `checkRequest` refuses a target that is no path; but Express, which routes by the path, would never get to it.
     if (!request.url?.startsWith('/')) Object.assign(request, { originalUrl: request.url, url: '/' });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { Request, Response } from 'express';
 
 import type { Rights } from '#cosem/access-rights.ts';
 import type { Reading } from '#representation/reading.ts';
@@ -7,6 +7,7 @@ import type { ResourceTree } from '#representation/resource-nodes.ts';
 import type { ResourceRequest } from '#representation/resource-uri.ts';
 import type { HttpRequestFacts } from '#signature/http-request.ts';
 import type { VerifiedRequest } from '#signature/request-verifier.ts';
+import type { AnswerBody } from './answer-body.ts';
 import type { Client } from './client-directory.ts';
 import type { MediaType } from './media-types.ts';
 import type { Peer } from './peer.ts';
@@ -32,7 +33,7 @@ interface Findings {
   /** `represent` */
   document: string;
   /** `seal` */
-  body: Uint8Array;
+  body: AnswerBody;
   /** `toProblem` */
   problem: ProblemCode;
 }
@@ -44,9 +45,16 @@ type SelectedContent =
 
 /** One request and its answer. */
 export class Exchange {
+  readonly request: Request;
+  readonly response: Response;
   /** Under which the log and a problem document speak of it. */
   readonly id: string = randomUUID();
   readonly #found: Partial<Findings> = {};
+
+  constructor(request: Request, response: Response) {
+    this.request = request;
+    this.response = response;
+  }
 
   note<Name extends keyof Findings>(name: Name, finding: Findings[Name]): void {
     this.#found[name] = finding;
@@ -62,12 +70,4 @@ export class Exchange {
   get soFar(): Readonly<Partial<Findings>> {
     return this.#found;
   }
-}
-
-const exchanges = new WeakMap<ServerResponse, Exchange>();
-
-export function exchangeOf(response: ServerResponse): Exchange {
-  const exchange = exchanges.get(response) ?? new Exchange();
-  exchanges.set(response, exchange);
-  return exchange;
 }

@@ -1,6 +1,6 @@
-import { utf8 } from '#core/bytes.ts';
 import type { Signer } from '#crypto/signer.ts';
 import { sealDocument } from '#signature/xml-seal.ts';
+import { type AnswerBody, answerBody } from './answer-body.ts';
 
 /** How much is kept at most. */
 export interface SealedDocumentsLimits {
@@ -15,14 +15,14 @@ const DEFAULT_SEALED_LIMITS: SealedDocumentsLimits = { documents: 1_000, charact
 /**
  * Seals each document once. A document names its device, its sample and all that was selected, so the same text is the
  * same document, whoever asks for it; while it is being sealed, everybody waits for the one signature.
- * Of what is kept, the least recently used goes first: nobody asks for the documents of samples past.
+ * Of what is kept the oldest goes first: most likely it is of a sample past, for which nobody asks.
  */
 export class SealedDocuments {
   readonly #signer: Signer;
   readonly #unhurried: Signer;
   readonly #limits: SealedDocumentsLimits;
-  /** By the unsigned text; the least recently used first. */
-  readonly #sealed = new Map<string, Promise<Uint8Array>>();
+  /** By the unsigned text, the oldest first. */
+  readonly #sealed = new Map<string, Promise<AnswerBody>>();
   #characters = 0;
 
   constructor(signer: Signer, limits: SealedDocumentsLimits = DEFAULT_SEALED_LIMITS) {
@@ -32,8 +32,8 @@ export class SealedDocuments {
   }
 
   /** The sealed document, for somebody who waits for it. */
-  seal(unsigned: string): Promise<Uint8Array> {
-    return this.#recall(unsigned) ?? this.#make(unsigned, this.#signer);
+  seal(unsigned: string): Promise<AnswerBody> {
+    return this.#sealed.get(unsigned) ?? this.#make(unsigned, this.#signer);
   }
 
   /** Has it sealed before somebody asks. Whoever waits for another document comes first at the signer. */
@@ -41,23 +41,15 @@ export class SealedDocuments {
     await (this.#sealed.get(unsigned) ?? this.#make(unsigned, this.#unhurried));
   }
 
-  #recall(unsigned: string): Promise<Uint8Array> | undefined {
-    const known = this.#sealed.get(unsigned);
-    if (known === undefined) return undefined;
-    this.#sealed.delete(unsigned);
-    this.#sealed.set(unsigned, known);
-    return known;
-  }
-
-  #make(unsigned: string, signer: Signer): Promise<Uint8Array> {
-    const sealed = sealDocument(unsigned, signer).then(utf8);
+  #make(unsigned: string, signer: Signer): Promise<AnswerBody> {
+    const sealed = sealDocument(unsigned, signer).then(answerBody);
     this.#keep(unsigned, sealed);
     // What failed is tried again by the next who asks; this one gets the error from the promise itself.
     sealed.catch(() => this.#forget(unsigned));
     return sealed;
   }
 
-  #keep(unsigned: string, sealed: Promise<Uint8Array>): void {
+  #keep(unsigned: string, sealed: Promise<AnswerBody>): void {
     this.#sealed.set(unsigned, sealed);
     this.#characters += unsigned.length;
     for (const oldest of this.#sealed.keys()) {

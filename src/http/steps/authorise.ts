@@ -1,8 +1,6 @@
-import type { RequestHandler } from 'express';
-
 import { type May, withoutSignature } from '#cosem/access-rights.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
-import { exchangeOf } from '#http/exchange.ts';
+import type { Step } from '#http/pipeline.ts';
 import { type ResourceAddress, unknownResource } from '#representation/resource-uri.ts';
 import { requestRefusal } from '#signature/request-refusals.ts';
 
@@ -10,9 +8,8 @@ import { requestRefusal } from '#signature/request-refusals.ts';
  * Decides whether the client may have what it asks for. What it may not see at all does not exist for it; what it may
  * see by a signed request only, it is told to sign for. What of a list it may not have is left out of the list.
  */
-export function authorise(devices: LogicalDevices): RequestHandler {
-  return function authorise(_request, response, next) {
-    const exchange = exchangeOf(response);
+export function authorise(devices: LogicalDevices): Step {
+  return function authorise(exchange) {
     const { address } = exchange.get('wanted');
     const { rights } = exchange.get('client');
     const isSigned = exchange.get('signature') !== undefined;
@@ -21,7 +18,6 @@ export function authorise(devices: LogicalDevices): RequestHandler {
       throw requestRefusal('SIGNATURE_MISSING', 'this client reads this resource by a signed request only');
     }
     exchange.note('rights', isSigned ? rights : withoutSignature(rights));
-    next();
   };
 }
 

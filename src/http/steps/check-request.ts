@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
-
-import { exchangeOf } from '#http/exchange.ts';
 import { HttpError } from '#http/http-error.ts';
 import type { Limits } from '#http/limits.ts';
+import type { Step } from '#http/pipeline.ts';
 import { KNOWN_METHODS } from '#http/resources.ts';
 import type { HttpRequestFacts } from '#signature/http-request.ts';
 
@@ -14,10 +12,11 @@ export interface RequestRules {
 }
 
 /** Refuses what is no request to this server, before anybody looks at what it wants. */
-export function checkRequest(rules: RequestRules): RequestHandler {
-  return function checkRequest(request, response, next) {
+export function checkRequest(rules: RequestRules): Step {
+  return function checkRequest(exchange) {
+    const { request, response } = exchange;
     const facts = factsOf(request, request.originalUrl);
-    exchangeOf(response).note('facts', facts);
+    exchange.note('facts', facts);
     // Whatever was announced as a body is not read: what follows on this connection could not be told from it.
     if (hasBody(request)) response.setHeader('Connection', 'close');
     requireModestHeader(request, rules);
@@ -25,17 +24,26 @@ export function checkRequest(rules: RequestRules): RequestHandler {
     requireHost(facts, rules);
     requireKnownMethod(request);
     refuseBody(request);
-    next();
   };
 }
 
 function factsOf(request: IncomingMessage, target: string): HttpRequestFacts {
-  const headers = new Map<string, readonly string[]>();
-  for (const [name, values] of Object.entries(request.headersDistinct)) headers.set(name, values ?? []);
-  return { method: request.method ?? '', target, headers };
+  return { method: request.method ?? '', target, headers: headersOf(request) };
 }
 
-/** Node.js hands on each line, in pairs of name and value. */
+/** Every line, by its name: Node.js hands them on in pairs of name and value. */
+function headersOf({ rawHeaders }: IncomingMessage): HttpRequestFacts['headers'] {
+  const headers = new Map<string, string[]>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    const value = rawHeaders[index + 1] ?? '';
+    const earlier = headers.get(name);
+    if (earlier === undefined) headers.set(name, [value]);
+    else earlier.push(value);
+  }
+  return headers;
+}
+
 function requireModestHeader({ rawHeaders }: IncomingMessage, { limits }: RequestRules): void {
   const lines = rawHeaders.length / 2;
   if (lines > limits.headerLines) {

@@ -1,6 +1,4 @@
-import type { RequestHandler } from 'express';
-
-import { exchangeOf } from '#http/exchange.ts';
+import type { Step } from '#http/pipeline.ts';
 import { requireUnrevoked } from '#http/revocation.ts';
 import type { RevocationChecker } from '#pki/revocation-checker.ts';
 
@@ -8,9 +6,8 @@ import type { RevocationChecker } from '#pki/revocation-checker.ts';
  * Turns away whoever's certificate is revoked, on every request, for that can happen while a connection lasts. What the
  * door has begun to ask is waited for here; later requests go by what is remembered.
  */
-export function checkRevocation(checker: RevocationChecker): RequestHandler {
-  return async function checkRevocation(_request, response, next) {
-    await requireUnrevoked(exchangeOf(response).get('peer'), checker);
-    next();
+export function checkRevocation(checker: RevocationChecker): Step {
+  return function checkRevocation(exchange) {
+    return requireUnrevoked(exchange.get('peer'), checker);
   };
 }

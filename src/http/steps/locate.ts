@@ -1,17 +1,15 @@
-import type { RequestHandler } from 'express';
-
-import { exchangeOf } from '#http/exchange.ts';
 import { HttpError } from '#http/http-error.ts';
+import type { Step } from '#http/pipeline.ts';
 import { RESOURCES } from '#http/resources.ts';
 import { parseResource, type ResourceAddress } from '#representation/resource-uri.ts';
 
 /** Reads what the URI names. Whether that exists, and for whom, is not asked yet. */
-export function locate(): RequestHandler {
-  return function locate(request, response, next) {
+export function locate(): Step {
+  return function locate(exchange) {
+    const { request } = exchange;
     const wanted = parseResource(request.originalUrl);
     requireMethod(request.method, wanted.address.kind);
-    exchangeOf(response).note('wanted', wanted);
-    next();
+    exchange.note('wanted', wanted);
   };
 }
 

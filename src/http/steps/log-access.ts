@@ -1,15 +1,14 @@
-import type { RequestHandler } from 'express';
-
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
-import { type Exchange, exchangeOf } from '#http/exchange.ts';
+import type { Exchange } from '#http/exchange.ts';
+import type { Step } from '#http/pipeline.ts';
 
 /**
  * One line for each request when it has ended, however it ended. No header and no signature goes into it.
  */
-export function logAccess(log: Log, clock: Clock): RequestHandler {
-  return function logAccess(request, response, next) {
-    const exchange = exchangeOf(response);
+export function logAccess(log: Log, clock: Clock): Step {
+  return function logAccess(exchange) {
+    const { request, response } = exchange;
     const { remoteAddress } = request.socket;
     const start = clock.monotonic();
     response.once('close', () => {
@@ -23,7 +22,6 @@ export function logAccess(log: Log, clock: Clock): RequestHandler {
         ...describe(exchange),
       });
     });
-    next();
   };
 }
 

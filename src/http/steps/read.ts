@@ -1,14 +1,11 @@
-import type { RequestHandler } from 'express';
-
 import type { LogicalDevices } from '#cosem/logical-device.ts';
-import { exchangeOf } from '#http/exchange.ts';
+import type { Step } from '#http/pipeline.ts';
 import { selectReading } from '#representation/reading.ts';
 import { selectTree } from '#representation/resource-tree.ts';
 
 /** Takes what was asked for out of the devices: all of it from one snapshot of each. */
-export function read(devices: LogicalDevices): RequestHandler {
-  return function read(_request, response, next) {
-    const exchange = exchangeOf(response);
+export function read(devices: LogicalDevices): Step {
+  return function read(exchange) {
     const { address, selection } = exchange.get('wanted');
     const rights = exchange.get('rights');
     if (exchange.get('signature') === undefined) {
@@ -16,6 +13,5 @@ export function read(devices: LogicalDevices): RequestHandler {
     } else {
       exchange.note('content', { sealed: true, reading: selectReading(address, selection, devices, rights) });
     }
-    next();
   };
 }

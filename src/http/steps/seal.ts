@@ -1,15 +1,11 @@
-import type { RequestHandler } from 'express';
-
-import { utf8 } from '#core/bytes.ts';
-import { exchangeOf } from '#http/exchange.ts';
+import { answerBody } from '#http/answer-body.ts';
+import type { Step } from '#http/pipeline.ts';
 import type { SealedDocuments } from '#http/sealed-documents.ts';
 
 /** Seals the document that answers a signed request. */
-export function seal(sealed: SealedDocuments): RequestHandler {
-  return async function seal(_request, response, next) {
-    const exchange = exchangeOf(response);
+export function seal(sealed: SealedDocuments): Step {
+  return async function seal(exchange) {
     const document = exchange.get('document');
-    exchange.note('body', exchange.get('content').sealed ? await sealed.seal(document) : utf8(document));
-    next();
+    exchange.note('body', exchange.get('content').sealed ? await sealed.seal(document) : answerBody(document));
   };
 }

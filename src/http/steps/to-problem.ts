@@ -1,16 +1,16 @@
-import type { ErrorRequestHandler, Request } from 'express';
+import type { Request } from 'express';
 
 import { reasonOf, SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import { type Exchange, exchangeOf } from '#http/exchange.ts';
+import type { Exchange } from '#http/exchange.ts';
+import type { Rescue } from '#http/pipeline.ts';
 import { PROBLEM_JSON, problemHeaders, problemMediaTypes, writeProblem } from '#http/problem-document.ts';
 import { problemOf } from '#http/problems.ts';
 
 /** Answers with a problem document, whatever was thrown. The log alone gets to know what was ours. */
-export function toProblem(log: Log): ErrorRequestHandler {
-  // Express tells an error handler by its four parameters.
-  return function toProblem(thrown: unknown, request, response, _next) {
-    const exchange = exchangeOf(response);
+export function toProblem(log: Log): Rescue {
+  return function toProblem(exchange, thrown) {
+    const { request, response } = exchange;
     const problem = problemOf(thrown);
     exchange.note('problem', problem.code);
     if (problem.code === 'INTERNAL_ERROR') logFailure(log, exchange, thrown);
