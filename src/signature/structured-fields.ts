@@ -71,7 +71,11 @@ function readInnerList(scanner: Scanner): readonly Item[] {
   return items;
 }
 
+/** Of most items: every component that is covered would make an empty map of its own. */
+const NO_PARAMETERS: Parameters = new Map();
+
 function readParameters(scanner: Scanner): Parameters {
+  if (!scanner.at(';')) return NO_PARAMETERS;
   const parameters = new Map<string, BareItem | true>();
   while (scanner.skip(';')) {
     const key = scanner.newKey(parameters);
@@ -108,8 +112,12 @@ class Scanner {
     return this.#text.slice(start, this.#position);
   }
 
+  at(literal: string): boolean {
+    return this.#text.startsWith(literal, this.#position);
+  }
+
   skip(literal: string): boolean {
-    if (!this.#text.startsWith(literal, this.#position)) return false;
+    if (!this.at(literal)) return false;
     this.#position += literal.length;
     return true;
   }
