@@ -13,9 +13,11 @@ export interface DistinguishedName {
   readonly text: string;
 }
 
+const COMMON_NAME = '2.5.4.3';
+
 /** What a name may be made of. Everything is written as UTF8String but what the standards want printable. */
 const ATTRIBUTES = [
-  { short: 'CN', oid: '2.5.4.3', string: 'utf8String' },
+  { short: 'CN', oid: COMMON_NAME, string: 'utf8String' },
   { short: 'SERIALNUMBER', oid: '2.5.4.5', string: 'printableString' },
   { short: 'C', oid: '2.5.4.6', string: 'printableString' },
   { short: 'L', oid: '2.5.4.7', string: 'utf8String' },
@@ -31,6 +33,13 @@ export function readName(name: Name): DistinguishedName {
 }
 
 export const nameStructure = (name: DistinguishedName): Name => parseDer(name.der, Name, 'distinguished name');
+
+/** The common name, if there is exactly one. */
+export function commonNameOf(name: DistinguishedName): string | undefined {
+  const attributes = [...nameStructure(name)].flatMap((rdn) => [...rdn]);
+  const [commonName, ...others] = attributes.filter(({ type }) => type === COMMON_NAME);
+  return others.length === 0 ? commonName?.value.toString() : undefined;
+}
 
 /** One part of a name to be: `['CN', '1sie0012345678.sm']`. */
 export type NamePart = readonly [attribute: string, value: string];

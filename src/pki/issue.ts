@@ -73,7 +73,8 @@ export async function issueSelfSigned(
   return assemble(own, key, { issuer: own.subject, notAfter: lastSecond(own), extensions: profileExtensions(own) });
 }
 
-function checkOrder(order: CertificateOrder): void {
+/** @throws SealmeterError (configuration) `PKI_ORDER_REFUSED` where the order does not fit the profile. */
+export function checkOrder(order: CertificateOrder): void {
   const { profile, publicKey, altNames = [] } = order;
   const curve = curveOf(publicKey);
   if (curve === undefined || !profile.keys.includes(curve)) {

@@ -1,0 +1,119 @@
+import { constants } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+
+import type { Instant } from '#core/time.ts';
+import { altNameOf } from './alt-names.ts';
+import { openAuthority } from './authority-files.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
+import { isRenewalDue } from './certificate-life.ts';
+import { makeName } from './distinguished-name.ts';
+import type { EstService } from './est-service.ts';
+import { readKeyFile } from './key-files.ts';
+import { issueKeyPair, type KeyPairFiles } from './key-pair-files.ts';
+import { PRIVATE_FOLDER, readSettings } from './pki-directory.ts';
+import { presentedChain } from './presented-chain.ts';
+import type { Profiles } from './profiles.ts';
+import { certificatesToPem, readCertificateFile } from './public-files.ts';
+import { renewKeyPair } from './renewal.ts';
+import { issuersToSend } from './roll-over.ts';
+
+export interface EstServerOptions {
+  readonly service: EstService;
+  /** The server's own pair. */
+  readonly files: KeyPairFiles;
+  /** Of whom a client certificate may be; it is named to clients, and judged later. */
+  readonly clientAnchors: readonly Certificate[];
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+}
+
+/** An EST server that listens. Disposing it stops it. */
+export interface EstServer extends AsyncDisposable {
+  /** `https://127.0.0.1:8443` */
+  readonly url: string;
+}
+
+/** A peer can send a chain of any length. */
+const MAX_CLIENT_CERTIFICATES = 8;
+
+export async function startEstServer(options: EstServerOptions): Promise<EstServer> {
+  const { service, files, clientAnchors, host, port } = options;
+  const server = createServer(
+    {
+      cert: certificatesToPem(await readCertificateFile(files.certificate)),
+      key: await readKeyFile(files.key),
+      ca: clientAnchors.map((anchor) => certificatesToPem([anchor])),
+      minVersion: 'TLSv1.2',
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+      requestCert: true,
+      rejectUnauthorized: false, // who comes with a password has no certificate yet; the service judges
+      requestTimeout: 30_000,
+    },
+    (request, response) => void respond(service, request, response),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    url: `https://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The server's own pair in a PKI folder: made where it is missing, renewed where that is due. */
+export async function provideEstServerPair(
+  folder: string,
+  hosts: readonly string[],
+  profiles: Profiles,
+  now: Instant,
+): Promise<KeyPairFiles> {
+  const files = { certificate: join(folder, 'est-server.pem'), key: join(folder, PRIVATE_FOLDER, 'est-server.key') };
+  if (!existsSync(files.certificate)) {
+    const { organization } = await readSettings(folder);
+    const subject = makeName([
+      ['CN', 'EST server'],
+      ['O', organization],
+    ]);
+    const order = { profile: profiles['tls-server'], subject, altNames: hosts.map(altNameOf), now };
+    const authority = await openAuthority(folder, 'tls-sub');
+    await issueKeyPair(authority, order, files, await issuersToSend(folder, 'tls'));
+  }
+  const [certificate] = await readCertificateFile(files.certificate);
+  if (isRenewalDue(certificate, now)) await renewKeyPair(folder, files, profiles, now);
+  return files;
+}
+
+async function respond(service: EstService, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { status, headers, body } = await service.answer({
+    method: request.method ?? '',
+    path: (request.url ?? '').split('?')[0] ?? '',
+    contentType: request.headers['content-type'],
+    authorization: request.headers.authorization,
+    clientCertificates: certificatesOf(request.socket as TLSSocket),
+    body: request,
+  });
+  response.writeHead(status, { ...headers, 'content-length': body.length, connection: 'close' }).end(body);
+}
+
+/** What the client showed, leaf first. One that we cannot read is none: it would prove nothing. */
+const certificatesOf = (socket: TLSSocket): readonly Certificate[] =>
+  (presentedChain(socket) ?? []).slice(0, MAX_CLIENT_CERTIFICATES).flatMap(readOrNone);
+
+function readOrNone(der: Uint8Array): readonly Certificate[] {
+  try {
+    return [readCertificate(der)];
+  } catch {
+    return [];
+  }
+}
