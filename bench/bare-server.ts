@@ -6,8 +6,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express from 'express';
-import { Hours } from '#core/time.ts';
-import { DEFAULT_TLS_RULES, tlsOptions } from '#http/tls-options.ts';
+import { tlsOptions } from '#http/tls-options.ts';
 import { readCertificates } from '#pki/certificate.ts';
 import { answerUsage } from './usage.ts';
 
@@ -29,15 +28,11 @@ app.get('/', (_request, response) => {
 });
 
 const server = createServer(
-  tlsOptions(
-    {
-      certificates: readCertificates(Buffer.from(read('meter/tls.pem'))),
-      privateKey: createPrivateKey(read('meter/tls.key')),
-      clientRoots: readCertificates(Buffer.from(read('pki/tls-root.pem'))),
-    },
-    DEFAULT_TLS_RULES,
-    Hours(1),
-  ),
+  tlsOptions({
+    certificates: readCertificates(Buffer.from(read('meter/tls.pem'))),
+    privateKey: createPrivateKey(read('meter/tls.key')),
+    clientRoots: readCertificates(Buffer.from(read('pki/tls-root.pem'))),
+  }),
   app,
 );
 server.listen(0, '127.0.0.1', () => {

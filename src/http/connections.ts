@@ -105,13 +105,13 @@ export class Connections {
   /** From now on each connection ends as soon as nothing is being answered on it. */
   close(): void {
     this.#closing = true;
-    this.endAll();
+    this.endAll('the door closes');
   }
 
-  /** Ends what is not being answered now, and the rest after its answer. */
-  endAll(): void {
+  /** Ends what is not being answered now, and the rest after its answer. `why` is what the log says of handshakes. */
+  endAll(why: string): void {
     for (const connection of this.#open.values()) {
-      if (isStranger(connection)) connection.socket.destroy();
+      if (isStranger(connection)) this.fail(connection.socket, why);
       else if (isIdle(connection)) connection.socket.destroySoon();
       else connection.answers.forEach(announceEnd);
     }

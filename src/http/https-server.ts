@@ -20,7 +20,7 @@ import { introduce, type Peer } from './peer.ts';
 import { type RefusalReason, Refusals } from './refusals.ts';
 import { type SessionRules, sessionRules } from './session-rules.ts';
 import type { Stapler } from './stapler.ts';
-import { DEFAULT_TLS_RULES, type TlsCredentials, type TlsRules, tlsOptions } from './tls-options.ts';
+import { type TlsCredentials, type TlsRules, tlsOptions } from './tls-options.ts';
 import { TlsSessions } from './tls-sessions.ts';
 import { answerUnparsed, isUnparsed } from './unparsed-request.ts';
 
@@ -108,7 +108,7 @@ export class HttpsServer implements AsyncDisposable {
     this.#tls = tls;
     this.#paths = pathsUnder(tls);
     this.#sessions.endAll();
-    if (distrusted) this.#connections.endAll();
+    if (distrusted) this.#connections.endAll('a root was taken away meanwhile');
   }
 
   /** Lets nobody in any more, finishes the answers that are being given, at most for the closing time, and ends. */
@@ -198,8 +198,8 @@ function makeServer(parts: HttpsServerParts): Server {
 }
 
 /** The options of TLS, tried out: a server that is given others than it can use is left with half of them. */
-function usableOptions({ tls, tlsRules = DEFAULT_TLS_RULES, sessions = sessionRules() }: HttpsServerParts): TlsOptions {
-  const options = tlsOptions(tls, tlsRules, sessions.resumeFor);
+function usableOptions({ tls, tlsRules, sessions }: HttpsServerParts): TlsOptions {
+  const options = tlsOptions(tls, tlsRules, sessions);
   try {
     createSecureContext(options);
     return options;

@@ -2,10 +2,11 @@ import { constants, type KeyObject } from 'node:crypto';
 import type { TlsOptions } from 'node:tls';
 
 import { SealmeterError } from '#core/errors.ts';
-import { type Duration, toSeconds } from '#core/time.ts';
+import { toSeconds } from '#core/time.ts';
 import type { Certificate, CertificateList } from '#pki/certificate.ts';
 import { certificatesToPem } from '#pki/public-files.ts';
 import { curveOf, exportKey } from '#pki/signing-key.ts';
+import { type SessionRules, sessionRules } from './session-rules.ts';
 
 /**
  * TLS 1.2: the four suites of the documented system, those with GCM first, as the server's order counts.
@@ -56,7 +57,7 @@ export interface TlsRules {
   readonly groups: readonly TlsGroup[];
 }
 
-export const DEFAULT_TLS_RULES: TlsRules = {
+const DEFAULT_TLS_RULES: TlsRules = {
   minimumVersion: 'TLS 1.2',
   suites: CIPHER_SUITES,
   groups: TLS_GROUPS,
@@ -70,7 +71,11 @@ export const DEFAULT_TLS_RULES: TlsRules = {
  *
  * @throws SealmeterError (configuration) `TLS_RULES_IMPOSSIBLE` where nobody could ever connect
  */
-export function tlsOptions(credentials: TlsCredentials, rules: TlsRules, resumeFor: Duration): TlsOptions {
+export function tlsOptions(
+  credentials: TlsCredentials,
+  rules: TlsRules = DEFAULT_TLS_RULES,
+  { resumeFor }: Pick<SessionRules, 'resumeFor'> = sessionRules(),
+): TlsOptions {
   const { certificates, privateKey, clientRoots } = credentials;
   const versions = versionsOf(rules);
   if (versions.minVersion === VERSIONS['TLS 1.2']) requireOwnCurve(rules, certificates[0]);

@@ -17,9 +17,18 @@ const optionsOf = ({ port }: Door, who: Who): ConnectionOptions => ({
   ...(who === 'nobody' ? {} : { cert: who.cert, key: who.key }),
 });
 
-/** A TLS connection whose handshake is done on the client's side. The server may have ended it by then. */
-export async function connectTls(door: Door, who: Who = clients.das, more: ConnectionOptions = {}) {
+/**
+ * A TLS connection whose handshake is done on the client's side. The server may have ended it by then.
+ * @param early is given the socket before the handshake
+ */
+export async function connectTls(
+  door: Door,
+  who: Who = clients.das,
+  more: ConnectionOptions = {},
+  early: (socket: TLSSocket) => void = () => {},
+) {
   const socket = connect({ ...optionsOf(door, who), ...more });
+  early(socket);
   await once(socket, 'secureConnect');
   return socket;
 }

@@ -51,13 +51,14 @@ export interface ExampleChanges extends Partial<Omit<AppParts, 'clients' | 'cloc
   readonly clients?: readonly Client[];
   readonly limits?: Partial<Limits>;
   readonly clock?: FakeClock;
+  readonly log?: RecordingLog;
   readonly boot?: Instant;
 }
 
-export function exampleService({ clients, limits, clock = new FakeClock(), boot, ...changes }: ExampleChanges = {}) {
+export function exampleService(given: ExampleChanges = {}) {
+  const { clients, limits, clock = new FakeClock(), log = new RecordingLog(), boot, ...changes } = given;
   const meter = exampleMeter();
   const devices: LogicalDevices = exampleDevices(meter);
-  const log = new RecordingLog();
   const parts: AppParts = {
     devices,
     clients: clientDirectory(clients ?? [exampleClient('das', 'administrator', DAS_CERTIFICATE, dasKey)]),

@@ -15,11 +15,11 @@ export interface Transcript {
 }
 
 /** `openssl s_client`, as the client `das`, from a folder that is gone with the scope that holds it. */
-export async function sClient({ port }: Pick<ExampleDoor, 'port'>) {
+export async function sClient({ port }: Pick<ExampleDoor, 'port'>, das = clients.das, anchor = root) {
   const folder = await mkdtemp(join(tmpdir(), 'sealmeter-tls-'));
-  await writeFile(join(folder, 'das.pem'), clients.das.cert);
-  await writeFile(join(folder, 'das.key'), clients.das.key, { mode: 0o600 });
-  await writeFile(join(folder, 'root.pem'), certificatesToPem([root]));
+  await writeFile(join(folder, 'das.pem'), das.cert);
+  await writeFile(join(folder, 'das.key'), das.key, { mode: 0o600 });
+  await writeFile(join(folder, 'root.pem'), certificatesToPem([anchor]));
   const who = ['-cert', 'das.pem', '-cert_chain', 'das.pem', '-key', 'das.key', '-CAfile', 'root.pem'];
   const common = ['s_client', '-connect', `127.0.0.1:${port}`, '-verify_return_error', ...who];
   return {

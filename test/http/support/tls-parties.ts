@@ -24,7 +24,7 @@ async function makeCa(name: string) {
   return { root, sub: await issueTo(root, profiles['sub-ca'], { name: `${name} sub-CA`, now: ago(Days(10)) }) };
 }
 
-function party({ certificate, privateKey }: TestIdentity, ...issuers: readonly TestIdentity[]): TlsParty {
+export function party({ certificate, privateKey }: TestIdentity, ...issuers: readonly TestIdentity[]): TlsParty {
   const certificates: CertificateList = [certificate, ...issuers.map((issuer) => issuer.certificate)];
   return { certificates, privateKey, cert: certificatesToPem(certificates), key: exportKey(privateKey) };
 }
