@@ -33,6 +33,7 @@ export class Zone {
   /** The offset of the quarter that was asked for last: most questions are about now. */
   #quarter = Number.NaN;
   #offset = Milliseconds(0);
+  readonly #transitions = new Map<number, readonly Transition[]>();
 
   /** @throws SealmeterError (configuration) `ZONE_UNKNOWN` */
   constructor(name: string) {
@@ -63,8 +64,24 @@ export class Zone {
     };
   }
 
+  /**
+   * The instant at which the wall clock shows what UTC shows at `shown`. Of an hour that comes twice it is the first one;
+   * of one that is left out, as if the clocks had not been put forward yet.
+   */
+  instantOf(shown: Instant): Instant {
+    const early = Instant(shown - this.offset(addTime(shown, Days(-1))));
+    const late = Instant(shown - this.offset(addTime(shown, Days(1))));
+    return addTime(early, this.offset(early)) === shown || addTime(late, this.offset(late)) !== shown ? early : late;
+  }
+
   /** The changes of a calendar year, counted in UTC. */
   transitions(year: number): readonly Transition[] {
+    const known = this.#transitions.get(year) ?? this.#findTransitions(year);
+    this.#transitions.set(year, known);
+    return known;
+  }
+
+  #findTransitions(year: number): readonly Transition[] {
     const found: Transition[] = [];
     const end = Date.UTC(year + 1, 0);
     for (let day = Instant(Date.UTC(year, 0)); day < end; day = addTime(day, Days(1))) {

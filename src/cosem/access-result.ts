@@ -71,11 +71,11 @@ const REFUSALS = {
     says: 'the object is in a state in which it cannot do this',
     mend: 'take the steps in their order',
   },
-  EVENT_BOOK_FULL: {
-    fault: 'internal',
+  CALIBRATION_BOOK_FULL: {
+    fault: 'client',
     accessResult: 2,
-    says: 'the event book that would record it is full, and nothing happens unrecorded',
-    mend: 'have the calibration book read out and renewed by whoever may',
+    says: 'the calibration book is full, and no parameter is changed unrecorded',
+    mend: 'have the meter examined: a full book is emptied by nobody, the meter gets a new journal',
   },
   HARDWARE_FAULT: {
     fault: 'device',

@@ -175,11 +175,11 @@ const SUBJECTS: readonly (readonly [Subject, ...string[]])[] = [
   ['display', '0:96.13'],
   ['association', '0:40', '0:41'],
   ['firmware', '0:44'],
-  ['system-book', '0:99.98.0', '0:96.11.0'],
-  ['consumer-book', '0:99.98.1', '0:96.11.1'],
-  ['calibration-book', '0:99.98.2', '0:96.11.2'],
+  ['system-book', '0:99.98.0', '0:96.15.1', '0:96.11.0', '0:96.11.128'],
+  ['consumer-book', '0:99.98.1', '0:96.15.2', '0:96.11.1', '0:96.11.129'],
+  ['calibration-book', '0:99.98.2', '0:96.15.3', '0:96.11.2', '0:96.11.130'],
   // End of a billing period: its schedules and scripts, and what is kept then.
-  ['energy', '0:15.0.0', '0:10.0.1', '1:98'],
+  ['energy', '0:15.0.0', '0:15.1.0', '0:10.0.1', '1:98'],
   // Whatever else is abstract; parameters of the meter.
   ['device', '0', '1:0'],
   // Load profiles tell what a household did, whatever they are made of.

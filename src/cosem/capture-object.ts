@@ -1,5 +1,8 @@
 import type { ObisCode } from '#core/obis.ts';
+import { type CosemData, nullData } from './data-types.ts';
+import type { LogicalDevice } from './logical-device.ts';
 import { logicalNameShape, type Shape, small, structureOf } from './shape.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Names what one column of a profile holds. */
 export interface CaptureObject {
@@ -17,3 +20,26 @@ export const captureObjectShape: Shape<CaptureObject> = structureOf({
   attribute: small('integer'),
   dataIndex: small('long-unsigned'),
 });
+
+export const isSameColumn = (a: CaptureObject, b: CaptureObject): boolean =>
+  a.classId === b.classId &&
+  a.logicalName === b.logicalName &&
+  a.attribute === b.attribute &&
+  a.dataIndex === b.dataIndex;
+
+/** What an entry captures: every column's value of one snapshot, `null-data` where there is none. */
+export function captureRow(
+  columns: readonly CaptureObject[],
+  device: LogicalDevice,
+  snapshot: Snapshot,
+): readonly CosemData[] {
+  return columns.map(({ classId, logicalName, attribute, dataIndex }) => {
+    const value = device.object(classId, logicalName)?.read(attribute, snapshot) ?? nullData;
+    return dataIndex === 0 ? value : elementOf(value, dataIndex);
+  });
+}
+
+function elementOf(data: CosemData, index: number): CosemData {
+  const elements = data.type === 'structure' || data.type === 'array' ? data.value : [];
+  return elements[index - 1] ?? nullData;
+}

@@ -2,8 +2,7 @@ import { SealmeterError } from '#core/errors.ts';
 import { obisGroups } from '#core/obis.ts';
 import { AccessRefusal } from './access-result.ts';
 import { type CosemData, integerData, octetString, structure } from './data-types.ts';
-import type { EventName } from './event-codes.ts';
-import { eventRow } from './event-codes.ts';
+import type { EventName } from './events.ts';
 import type { AccessContext, AttributeDefinition, MethodDefinition, ObjectIdentity } from './interface-class.ts';
 
 /** How an attribute is written. */
@@ -87,8 +86,7 @@ async function recorded<Result>(
   try {
     return await effect();
   } catch (error) {
-    const failed = integerData('long-unsigned', BigInt(eventRow(name).code));
-    events.record({ ...common, name: 'order-failed', data: failed });
+    events.record({ ...common, name: 'order-failed', data: { type: 'visible-string', value: name } });
     throw asRefusal(error);
   }
 }

@@ -1,4 +1,4 @@
-import type { EventName } from './event-codes.ts';
+import type { EventName } from './events.ts';
 import type { AttributeDefinition, ObjectIdentity } from './interface-class.ts';
 import type { Parameters } from './parameter-store.ts';
 import type { Shape } from './shape.ts';

@@ -1,6 +1,6 @@
 import type { Instant } from '#core/time.ts';
 import type { CosemData } from './data-types.ts';
-import type { TimeSpan } from './time-span.ts';
+import type { Order, TimeSpan } from './time-span.ts';
 
 /** One row of a profile's buffer. */
 export interface ProfileEntry {
@@ -17,7 +17,7 @@ export interface ProfileHistory {
   /** How many there are: `entries_in_use`. */
   count(): number;
   /** By their time, then in the order in which they were kept. */
-  entries(span: TimeSpan, order: 'oldest-first' | 'newest-first'): Iterable<ProfileEntry>;
+  entries(span: TimeSpan, order: Order): Iterable<ProfileEntry>;
   /** Keeps one more; durable when this returns. Absent where entries come by themselves, as in an event book. */
   append?(entry: ProfileEntry): void;
   /**

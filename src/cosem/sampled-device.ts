@@ -18,6 +18,8 @@ export interface SampledDeviceParts {
   readonly locationId: string;
   /** What it measures. Every device has its logical device name besides. */
   readonly rows: readonly ObjectRow[];
+  /** What it has beside that: `standardObjects`. */
+  readonly others?: readonly CosemObject[];
   /** The time and the number of the snapshot that stands until the first sample comes. */
   readonly start: { readonly at: Instant; readonly sequenceNumber: bigint };
 }
@@ -36,12 +38,12 @@ export class SampledDevice implements LogicalDevice {
   #snapshot: Snapshot;
 
   /** @throws SealmeterError (configuration) `LDEV_ID_INVALID` */
-  constructor({ id, meterNumber, locationId, rows, start }: SampledDeviceParts) {
+  constructor({ id, meterNumber, locationId, rows, others = [], start }: SampledDeviceParts) {
     if (!isLogicalDeviceId(id)) throw invalidId(id);
     this.id = id;
     this.meterNumber = meterNumber;
     this.locationId = locationId;
-    this.objects = [createLogicalDeviceName(id), ...rows.map(createMeasuredObject)].sort(byClassThenName);
+    this.objects = [createLogicalDeviceName(id), ...rows.map(createMeasuredObject), ...others].sort(byClassThenName);
     this.#byName = new Map(this.objects.map((object) => [nameOf(object.classId, object.logicalName), object]));
     this.#expected = rows.flatMap(expectedValues);
     this.#snapshot = {

@@ -10,3 +10,5 @@ export const allTime: TimeSpan = { from: undefined, to: undefined };
 
 export const isWithin = ({ from, to }: TimeSpan, at: Instant): boolean =>
   (from === undefined || at >= from) && (to === undefined || at < to);
+
+export type Order = 'oldest-first' | 'newest-first';

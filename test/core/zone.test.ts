@@ -45,6 +45,19 @@ test('the changes of a year are found to the quarter of an hour', () => {
   assert.deepEqual(changes('UTC'), []);
 });
 
+test('what a wall clock shows leads back to the instant', () => {
+  const berlin = new Zone('Europe/Berlin');
+  const back = (shown: string): string => formatInstant(berlin.instantOf(at(`${shown}:00Z`))).slice(0, 16);
+  assert.equal(back('2026-01-15T00:00'), '2026-01-14T23:00');
+  assert.equal(back('2026-07-15T00:00'), '2026-07-14T22:00');
+  assert.equal(back('2026-03-29T01:59'), '2026-03-29T00:59');
+  assert.equal(back('2026-03-29T03:00'), '2026-03-29T01:00');
+  // Comes twice: the first time. Never comes: as before the change.
+  assert.equal(back('2026-10-25T02:30'), '2026-10-25T00:30');
+  assert.equal(back('2026-10-25T03:00'), '2026-10-25T02:00');
+  assert.equal(back('2026-03-29T02:30'), '2026-03-29T01:30');
+});
+
 test('a zone that does not exist is refused', () => {
   assert.throws(() => new Zone('Europe/Atlantis'), { code: 'ZONE_UNKNOWN', fault: 'configuration' });
 });
