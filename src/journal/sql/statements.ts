@@ -1,0 +1,69 @@
+/** Every statement of the journal on its rows, by what it is for. */
+export const SQL = {
+  schema: "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name",
+  journalId: 'SELECT id FROM journals',
+  insertJournalId: 'INSERT INTO journals (id) VALUES (?)',
+
+  chains: 'SELECT id, kind, subject FROM chains ORDER BY id',
+  chain: 'SELECT id, kind, subject FROM chains WHERE kind = ? AND subject = ?',
+  insertChain: 'INSERT INTO chains (kind, subject) VALUES (?, ?)',
+
+  layout: 'SELECT hash, columns FROM layouts WHERE id = ?',
+  layoutId: 'SELECT id FROM layouts WHERE hash = ?',
+  insertLayout: 'INSERT INTO layouts (hash, columns) VALUES (?, ?)',
+
+  template: 'SELECT hash, deflated FROM templates WHERE id = ?',
+  templateId: 'SELECT id FROM templates WHERE hash = ?',
+  insertTemplate: 'INSERT INTO templates (hash, deflated) VALUES (?, ?)',
+
+  insertCapture: `INSERT INTO captures (chain, number, capture_time, sampled_at, sample_number, state, layout, measured,
+      previous, hash, document_hash, template, delta)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  captures: `SELECT number, capture_time, sampled_at, sample_number, state, layout, measured, previous, hash, document_hash
+    FROM captures WHERE chain = ? AND number BETWEEN ? AND ? ORDER BY number LIMIT ?`,
+  lastCapture: 'SELECT number, hash, sample_number FROM captures WHERE chain = ? ORDER BY number DESC LIMIT 1',
+  document: 'SELECT template, delta FROM captures WHERE chain = ? AND number = ?',
+  lastTemplate: 'SELECT template FROM captures WHERE chain = ? AND template IS NOT NULL ORDER BY number DESC LIMIT 1',
+  captureTime: 'SELECT capture_time FROM captures WHERE chain = ? AND number = ?',
+  numbersBetween: `SELECT min(number) AS first, max(number) AS last
+    FROM captures WHERE chain = ? AND capture_time >= ? AND capture_time < ?`,
+  timeSpan: 'SELECT min(capture_time) AS earliest, max(capture_time) AS latest FROM captures WHERE chain = ?',
+  lastBefore: `SELECT number FROM captures WHERE chain = ? AND capture_time < ?
+    ORDER BY capture_time DESC, number DESC LIMIT 1`,
+  firstFrom: `SELECT number FROM captures WHERE chain = ? AND capture_time >= ?
+    ORDER BY capture_time, number LIMIT 1`,
+
+  insertEvent: 'INSERT INTO events (chain, number, at, code, data, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  events: `SELECT number, at, code, data, previous, hash
+    FROM events WHERE chain = ? AND number BETWEEN ? AND ? ORDER BY number LIMIT ?`,
+  lastEvent: 'SELECT number, hash FROM events WHERE chain = ? ORDER BY number DESC LIMIT 1',
+
+  hashOfCapture: 'SELECT hash FROM captures WHERE chain = ? AND number = ?',
+  hashOfEvent: 'SELECT hash FROM events WHERE chain = ? AND number = ?',
+
+  insertCheckpoint: `INSERT INTO checkpoints (number, at, reason, key_id, signature, previous, hash)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  insertStatement: `INSERT INTO checkpoint_chains (chain, checkpoint, first, before, last, last_hash, next, samples_used)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  checkpoints: `SELECT number, at, reason, key_id, signature, previous, hash
+    FROM checkpoints WHERE number > ? ORDER BY number LIMIT ?`,
+  lastCheckpoint: 'SELECT number, hash FROM checkpoints ORDER BY number DESC LIMIT 1',
+  statementsOf: `SELECT chain, first, before, last, last_hash, next, samples_used
+    FROM checkpoint_chains WHERE checkpoint = ? ORDER BY chain`,
+  statementsAbout: `SELECT checkpoint, last, last_hash
+    FROM checkpoint_chains WHERE chain = ? AND checkpoint > ? ORDER BY checkpoint LIMIT ?`,
+  lastStatement: `SELECT first, before, last, last_hash, next, samples_used
+    FROM checkpoint_chains WHERE chain = ? ORDER BY checkpoint DESC LIMIT 1`,
+
+  declaredLoss: 'SELECT 1 FROM checkpoint_chains WHERE chain = ? AND last < ? AND next > ?',
+
+  /** Into a file that is empty or not there. */
+  copyInto: 'VACUUM INTO ?',
+
+  firstCaptureSince: 'SELECT min(number) AS number FROM captures WHERE chain = ? AND capture_time >= ?',
+  firstEventSince: 'SELECT min(number) AS number FROM events WHERE chain = ? AND at >= ?',
+  oldestCaptures: `SELECT chain, number, length(measured) + coalesce(length(delta), 0) AS size
+    FROM captures ORDER BY id LIMIT ?`,
+  deleteCaptures: 'DELETE FROM captures WHERE chain = ? AND number < ?',
+  deleteEvents: 'DELETE FROM events WHERE chain = ? AND number < ?',
+} as const;

@@ -1,0 +1,139 @@
+import type { Measured, MissingReason } from '#core/sample.ts';
+import { addTime, type Instant, Milliseconds, timeBetween } from '#core/time.ts';
+import type { Column } from '#journal/capture-columns.ts';
+import { unzigzag, VarintReader, VarintWriter, zigzag } from './varint.ts';
+
+/*
+ * The values of one sample, in the order of the columns; scaler, unit and type stand in the columns. Numbers are LEB128.
+ *
+ *   per column:  1 to 6              there is no value: why
+ *                8 + zigzag(value)   the value
+ *   then, over the columns that have a value:
+ *   per run:     count, zigzag(milliseconds from the sample's time to the reading's)
+ *
+ * The values of a block of registers were read at one time, so the runs are few.
+ */
+
+/** What stands for a missing value. What has been written once keeps its code. */
+const MISSING_CODES = {
+  unreachable: 1n,
+  refused: 2n,
+  'not-measured': 3n,
+  'out-of-range': 4n,
+  'input-missing': 5n,
+  'not-yet-read': 6n,
+} as const satisfies Readonly<Record<MissingReason, bigint>>;
+
+const FIRST_VALUE_CODE = 8n;
+
+const reasonsByCode: ReadonlyMap<bigint, MissingReason> = new Map(
+  Object.entries(MISSING_CODES).map(([reason, code]) => [code, reason as MissingReason]),
+);
+
+const NOT_YET_READ: Measured = { kind: 'missing', reason: 'not-yet-read' };
+
+export function encodeValues(
+  columns: readonly Column[],
+  values: ReadonlyMap<string, Measured>,
+  sampledAt: Instant,
+): Uint8Array {
+  const measured = columns.map(({ key }) => values.get(key) ?? NOT_YET_READ);
+  const writer = new VarintWriter();
+  for (const one of measured) writer.unsigned(codeOf(one));
+  for (const { count, readAt } of runsOf(measured)) {
+    writer.unsigned(BigInt(count)).unsigned(zigzag(BigInt(timeBetween(sampledAt, readAt))));
+  }
+  return writer.done();
+}
+
+const codeOf = (measured: Measured): bigint =>
+  measured.kind === 'missing' ? MISSING_CODES[measured.reason] : FIRST_VALUE_CODE + zigzag(measured.quantity.value);
+
+interface Run {
+  readonly readAt: Instant;
+  count: number;
+}
+
+function runsOf(measured: readonly Measured[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (const one of measured) {
+    if (one.kind === 'missing') continue;
+    const run = runs.at(-1);
+    if (run?.readAt === one.readAt) run.count += 1;
+    else runs.push({ readAt: one.readAt, count: 1 });
+  }
+  return runs;
+}
+
+/** What the values of one capture are read with: its columns, and where each key stands among them. */
+export interface Layout {
+  readonly columns: readonly Column[];
+  readonly indexes: ReadonlyMap<string, number>;
+  readonly hash: Uint8Array;
+}
+
+/** The values of a capture. Decodes only what it is asked for: a profile of three columns need not read two hundred. */
+export class CapturedValues {
+  readonly columns: readonly Column[];
+  readonly #indexes: ReadonlyMap<string, number>;
+  readonly #encoded: Uint8Array;
+  readonly #sampledAt: Instant;
+  #offsets: readonly number[] | undefined;
+
+  constructor({ columns, indexes }: Layout, encoded: Uint8Array, sampledAt: Instant) {
+    this.columns = columns;
+    this.#indexes = indexes;
+    this.#encoded = encoded;
+    this.#sampledAt = sampledAt;
+  }
+
+  /** `undefined` for a key that the device did not have at that time. */
+  get(key: string): Measured | undefined {
+    const index = this.#indexes.get(key);
+    const column = index === undefined ? undefined : this.columns[index];
+    return index === undefined || column === undefined ? undefined : this.#measured(column, index);
+  }
+
+  /** All of them, as they were in the sample. */
+  all(): ReadonlyMap<string, Measured> {
+    return new Map(this.columns.map((column, index) => [column.key, this.#measured(column, index)]));
+  }
+
+  #measured({ scaler, unit }: Column, index: number): Measured {
+    const code = new VarintReader(this.#encoded, this.#offset(index)).unsigned();
+    const reason = reasonsByCode.get(code);
+    if (reason !== undefined) return { kind: 'missing', reason };
+    const value = unzigzag(code - FIRST_VALUE_CODE);
+    return { kind: 'value', quantity: { value, scaler, unit }, readAt: this.#readAt(index) };
+  }
+
+  /** Where a column's number begins; behind the last one, where the runs do. */
+  #offset(index: number): number {
+    this.#offsets ??= offsetsOf(this.#encoded, this.columns.length);
+    return this.#offsets[index] ?? 0;
+  }
+
+  #readAt(index: number): Instant {
+    let ordinal = 0;
+    for (let before = 0; before < index; before += 1) if (this.#hasValue(before)) ordinal += 1;
+    const runs = new VarintReader(this.#encoded, this.#offset(this.columns.length));
+    let end = Number(runs.unsigned());
+    while (end <= ordinal && !runs.isAtEnd) {
+      runs.skip();
+      end += Number(runs.unsigned());
+    }
+    return addTime(this.#sampledAt, Milliseconds(Number(unzigzag(runs.unsigned()))));
+  }
+
+  #hasValue(index: number): boolean {
+    return (this.#encoded[this.#offset(index)] ?? 0) >= FIRST_VALUE_CODE;
+  }
+}
+
+function offsetsOf(encoded: Uint8Array, columns: number): readonly number[] {
+  const reader = new VarintReader(encoded);
+  return Array.from({ length: columns + 1 }, (_, index) => {
+    if (index > 0) reader.skip();
+    return reader.position;
+  });
+}
