@@ -1,21 +1,92 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseObis } from '#core/obis.ts';
+import { Minutes } from '#core/time.ts';
+import { accessRefusals } from '#cosem/access-result.ts';
 import { type Role, rightsOf, roles, type Subject, subjectOf, subjects } from '#cosem/access-rights.ts';
 import { data } from '#cosem/data.ts';
-import { createObject } from '#cosem/interface-class.ts';
+import type { ImageStore } from '#cosem/image-transfer.ts';
+import { type CosemObject, createObject } from '#cosem/interface-class.ts';
 import { exampleMeter } from '../support/example-meter.ts';
 import { tableOf } from '../support/mapping-page.ts';
+import { StandardMeter, standardRows } from './support/standard-meter.ts';
 
-test('the page has every attribute of every class, but for the logical names', () => {
-  const classes = new Map(exampleMeter().objects.map((object) => [object.classId, object.interfaceClass]));
+/** A meter that lacks nothing: an object of every class. */
+const images: ImageStore = {
+  blockSize: 1_024,
+  capacity: 1_000_000,
+  begin() {},
+  write() {},
+  verify: () => Promise.resolve(true),
+  activate: () => Promise.resolve(),
+};
+const timeSetter = { measuringPeriod: Minutes(15), set: () => Promise.resolve() };
+const whole = new StandardMeter({ images, timeSetter, devices: () => [] });
+const objects = [...exampleMeter().objects, ...whole.device.objects];
+const classes = [...new Map(objects.map((object) => [object.classId, object.interfaceClass]))]
+  .sort(([a], [b]) => a - b)
+  .map(([, interfaceClass]) => interfaceClass);
+
+const anyOf = (classId: number, holds: (object: CosemObject) => boolean): boolean =>
+  objects.some((object) => object.classId === classId && holds(object));
+
+test('the page has every attribute of every class, but for the logical names, and whether it is written', () => {
   assert.deepEqual(
-    tableOf('class', 'attribute', 'from').map(([interfaceClass, attribute]) => `${interfaceClass}: ${attribute}`),
-    [...classes.values()].flatMap(({ classId, name, attributes }) =>
-      attributes.filter(({ id }) => id > 1).map((attribute) => `${classId} ${name}: ${attribute.id} ${attribute.name}`),
+    tableOf('class', 'attribute', 'written', 'from').map(
+      ([interfaceClass, attribute, written]) => `${interfaceClass}: ${attribute}, ${written === '' ? 'no' : 'yes'}`,
+    ),
+    classes.flatMap(({ classId, name, attributes }) =>
+      attributes
+        .filter(({ id }) => id > 1)
+        .map(({ id, name: attribute }) => {
+          const written = anyOf(classId, (object) => object.canWrite(id)) ? 'yes' : 'no';
+          return `${classId} ${name}: ${id} ${attribute}, ${written}`;
+        }),
     ),
   );
 });
+
+test('the page has every method that can be run', () => {
+  assert.deepEqual(
+    tableOf('class', 'method', 'does').map(([interfaceClass, method]) => `${interfaceClass}: ${method}`),
+    classes.flatMap(({ classId, name, methods }) =>
+      methods
+        .filter(({ id }) => anyOf(classId, (object) => object.canInvoke(id)))
+        .map(({ id, name: method }) => `${classId} ${name}: ${id} ${method}`),
+    ),
+  );
+});
+
+test('the page has every refusal with its number', () => {
+  assert.deepEqual(
+    tableOf('code', 'access result'),
+    Object.entries(accessRefusals).map(([code, { accessResult }]) => [code, String(accessResult)]),
+  );
+});
+
+test('the page has the standard objects of a meter that lacks nothing', () => {
+  const measured = new Set(standardRows.map(({ logicalName }) => logicalName));
+  const standard = whole.device.objects
+    .map(({ logicalName }) => logicalName)
+    .filter((name) => !measured.has(name) && name !== parseObis('0-0:42.0.0.255'));
+  const written = tableOf('object', 'what', 'where').flatMap(([names = '']) => namesIn(names));
+  assert.deepEqual(written.toSorted(), standard.toSorted());
+});
+
+/** `0-0:99.98.0, .1, .2` and `0-0:96.11.0 to .2` as logical names. */
+function namesIn(cell: string): readonly string[] {
+  const names: string[] = [];
+  let stem = '';
+  for (const part of cell.split(', ')) {
+    const [first = '', last] = part.split(' to ');
+    const whole = first.startsWith('.') ? `${stem}${first}` : first;
+    stem = whole.slice(0, whole.lastIndexOf('.'));
+    const from = Number(whole.slice(stem.length + 1));
+    const to = last === undefined ? from : Number(last.slice(1));
+    for (let group = from; group <= to; group += 1) names.push(parseObis(`${stem}.${group}.255`));
+  }
+  return names;
+}
 
 /** The name of an object of each subject. */
 const EXAMPLES: Readonly<Record<Subject, string>> = {
