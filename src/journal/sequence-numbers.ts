@@ -17,13 +17,16 @@ export class SequenceNumbers {
 
   /**
    * @param file where the bound is kept; made if it does not exist.
+   * @param above a number that is known to have been used, from elsewhere: what the journal's captures say
+   *   (`Journal.samplesUsed`) holds even where the file was lost or is older than the journal.
    * @throws SealmeterError `SEQUENCE_UNREADABLE` where the file is there but says nothing: starting again at 1 would
    *   repeat numbers, so a person has to decide.
    */
-  constructor(file: string) {
+  constructor(file: string, above = 0n) {
     this.#file = file;
     mkdirSync(dirname(file), { recursive: true });
-    this.#reserved = readBound(file);
+    const bound = readBound(file);
+    this.#reserved = bound > above ? bound : above;
     this.#next = this.#reserved + 1n;
   }
 

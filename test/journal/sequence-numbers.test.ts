@@ -72,3 +72,11 @@ test('no number comes twice when the process is killed again and again', { timeo
     }
   }
 });
+
+test('numbers go on above what is known to have been used, whatever the file says', () => {
+  const file = join(folder, 'above');
+  assert.equal(new SequenceNumbers(file, 5_000n).next(), 5_001n);
+  assert.equal(new SequenceNumbers(file, 10n).next(), 6_001n, 'the file knows of more');
+  rmSync(file);
+  assert.equal(new SequenceNumbers(file, 6_001n).next(), 6_002n);
+});

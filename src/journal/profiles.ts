@@ -1,0 +1,37 @@
+import { addTime, Hours, Instant, Milliseconds } from '#core/time.ts';
+import type { CaptureTimes } from './capture-schedule.ts';
+import type { Capture, CaptureRange, CaptureReader } from './captures.ts';
+
+/** Moments that are at least so far apart are looked up one by one; others are picked out of all captures. */
+const SPARSE = Hours(1);
+
+/**
+ * The entries of a profile: the captures that were taken for its moments. A load profile takes them all, a daily or a
+ * monthly one those at the beginning of a day or a month; nothing is stored twice. Where a capture is missing the profile
+ * has no entry, and where the clock was set back it may have two.
+ * @throws SealmeterError (evidence) `JOURNAL_DAMAGED`
+ */
+export function* profileEntries(
+  captures: CaptureReader,
+  range: CaptureRange,
+  times: CaptureTimes,
+): Generator<Capture, void, undefined> {
+  const span = captures.timeSpan(range.device);
+  if (span === undefined) return;
+  const from = Instant(Math.max(span.from, range.from ?? span.from));
+  const to = Instant(Math.min(span.to, range.to ?? span.to));
+  const next = times.after(from);
+  if (times.after(next) - next < SPARSE) yield* pick(captures.read(range), times);
+  else for (const time of momentsOf(times, from, to)) yield* captures.read({ ...range, from: time, to: after(time) });
+}
+
+function* pick(captures: Iterable<Capture>, times: CaptureTimes): Generator<Capture, void, undefined> {
+  for (const capture of captures) if (times.atOrBefore(capture.captureTime) === capture.captureTime) yield capture;
+}
+
+function* momentsOf(times: CaptureTimes, from: Instant, to: Instant): Generator<Instant, void, undefined> {
+  const first = times.atOrBefore(from);
+  for (let time = first === from ? first : times.after(from); time < to; time = times.after(time)) yield time;
+}
+
+const after = (instant: Instant): Instant => addTime(instant, Milliseconds(1));
