@@ -19,15 +19,6 @@ const SIGNED_RESPONSE = 0x80;
 /** Of a method. */
 const ACCESS = 0x01;
 
-/** A profile's buffer: by range (1) and by entry (2). */
-const SELECTORS: CosemData = {
-  type: 'array',
-  value: [
-    { type: 'integer', value: 1n },
-    { type: 'integer', value: 2n },
-  ],
-};
-
 /** `structure { integer attribute_id, enum access_mode, null-data or array of integer access_selectors }` */
 const attributeAccessShape = structureOf({
   id: small('integer'),
@@ -38,22 +29,18 @@ const attributeAccessShape = structureOf({
 /** `structure { integer method_id, enum access_mode }` */
 const methodAccessShape = structureOf({ id: small('integer'), mode: small('enum') });
 
-/** `structure { long-unsigned class_id, unsigned version, octet-string logical_name, access_right }` */
-const objectListShape = listOf(
-  structureOf({
-    classId: small('long-unsigned'),
-    version: small('unsigned'),
-    logicalName: logicalNameShape,
-    access: structureOf({
-      attributes: listOf(attributeAccessShape, { most: 255 }),
-      methods: listOf(methodAccessShape, { most: 255 }),
-    }),
-  }),
-  { most: 0xffff },
-);
+const selectorsShape = listOf(small('integer'), { most: 255 });
 
-/** The object list as nobody in particular has it. */
-const noObjects: CosemData = objectListShape.write([]);
+/** `structure { long-unsigned class_id, unsigned version, octet-string logical_name, access_right }` */
+const objectShape = structureOf({
+  classId: small('long-unsigned'),
+  version: small('unsigned'),
+  logicalName: logicalNameShape,
+  access: structureOf({
+    attributes: listOf(attributeAccessShape, { most: 255 }),
+    methods: listOf(methodAccessShape, { most: 255 }),
+  }),
+});
 
 const nothing: CosemData = octetString(new Uint8Array());
 const zero = (type: 'integer' | 'unsigned' | 'long-unsigned'): CosemData => integerData(type, 0n);
@@ -85,9 +72,12 @@ export const association: ClassDefinition<ObjectIdentity> = {
     {
       id: 2,
       name: 'object_list',
-      types: objectListShape.types,
+      types: ['array'],
       companions: [],
-      read: (_row, _snapshot, reader) => (reader === undefined ? noObjects : objectListOf(reader)),
+      // As long as the list of objects that it would stand in.
+      isBulky: true,
+      read: (_row, _snapshot, reader) => ({ type: 'array', value: [...objectListOf(reader)] }),
+      elements: (_row, _snapshot, reader) => objectListOf(reader),
     },
     constant(3, 'associated_partners_id', structure(zero('integer'), zero('long-unsigned'))),
     constant(4, 'application_context_name', nothing),
@@ -114,27 +104,29 @@ function constant(id: number, name: string, value: CosemData): AttributeDefiniti
   return { id, name, types: [value.type], companions: [], read: () => value };
 }
 
-function objectListOf(reader: Reader): CosemData {
+/** Nobody in particular sees nothing. */
+function* objectListOf(reader: Reader | undefined): Generator<CosemData, void, undefined> {
+  if (reader === undefined) return;
   const { device, rights } = reader;
-  return objectListShape.write(
-    device.objects
-      .filter((object) => rights.visible(device, object))
-      .map((object) => ({
-        classId: object.classId,
-        version: object.version,
-        logicalName: object.logicalName,
-        access: { attributes: attributesOf(object, reader), methods: methodsOf(object, reader) },
-      })),
-  );
+  for (const object of device.objects) {
+    if (!rights.visible(device, object)) continue;
+    const { classId, version, logicalName } = object;
+    const access = { attributes: attributesOf(object, reader), methods: methodsOf(object, reader) };
+    yield objectShape.write({ classId, version, logicalName, access });
+  }
 }
 
 function attributesOf(object: CosemObject, { device, rights }: Reader) {
   return object.interfaceClass.attributes
     .filter(({ id }) => rights.visible(device, object, id))
-    .map(({ id, isBulky }) => {
+    .map(({ id, selectors }) => {
       const reading = rights.unsigned(device, object, id) ? READ : READ | SIGNED_REQUEST | SIGNED_RESPONSE;
       const writing = object.canWrite(id) && rights.writable(device, object, id) ? WRITE | SIGNED_REQUEST : 0;
-      return { id, mode: reading | writing, selectors: isBulky === true ? SELECTORS : nullData };
+      return {
+        id,
+        mode: reading | writing,
+        selectors: selectors === undefined ? nullData : selectorsShape.write(selectors),
+      };
     });
 }
 

@@ -24,6 +24,8 @@ export interface AttributeSpec {
    * it item by item ({@link CosemObject.elements}).
    */
   readonly isBulky?: boolean;
+  /** The numbers of its ways of selective access: 1 by range, 2 by entry. */
+  readonly selectors?: readonly number[];
 }
 
 export interface MethodSpec {
@@ -119,6 +121,16 @@ export const logicalNameAttribute: AttributeDefinition<ObjectIdentity> = {
   companions: [],
   read: ({ logicalName }) => octetString(Uint8Array.from(obisGroups(logicalName))),
 };
+
+/** For what follows from what an object is made of: computed once for each object, since every answer has it. */
+export function oncePerObject<Row extends ObjectIdentity>(compute: (row: Row) => CosemData): (row: Row) => CosemData {
+  const computed = new WeakMap<Row, CosemData>();
+  return (row) => {
+    const data = computed.get(row) ?? compute(row);
+    computed.set(row, data);
+    return data;
+  };
+}
 
 /** Makes an instance of a class. */
 export function createObject<Row extends ObjectIdentity>(definition: ClassDefinition<Row>, row: Row): CosemObject {

@@ -2,7 +2,7 @@ import { type Duration, Seconds, toSeconds } from '#core/time.ts';
 import type { Zone } from '#core/zone.ts';
 import { type CaptureObject, captureObjectShape, captureRow } from './capture-object.ts';
 import { type CosemData, integerData } from './data-types.ts';
-import { type ClassDefinition, logicalNameAttribute, type ObjectIdentity } from './interface-class.ts';
+import { type ClassDefinition, logicalNameAttribute, type ObjectIdentity, oncePerObject } from './interface-class.ts';
 import { selectRows } from './profile-buffer.ts';
 import type { ProfileHistory } from './profile-history.ts';
 import { listOf, noParameter, restricted, small } from './shape.ts';
@@ -75,6 +75,7 @@ export const profileGeneric: ClassDefinition<ProfileRow> = {
       types: ['array'],
       companions: [3],
       isBulky: true,
+      selectors: [1, 2],
       read: (row, _snapshot, reader) => ({ type: 'array', value: [...selectRows(row, reader?.selection)] }),
       elements: (row, _snapshot, reader) => selectRows(row, reader?.selection),
     },
@@ -83,7 +84,7 @@ export const profileGeneric: ClassDefinition<ProfileRow> = {
       name: 'capture_objects',
       types: columnsShape.types,
       companions: [],
-      read: ({ columns }) => columnsShape.write(columns),
+      read: oncePerObject(({ columns }) => columnsShape.write(columns)),
     },
     {
       id: 4,

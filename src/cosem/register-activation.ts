@@ -2,7 +2,7 @@ import { toHex, utf8 } from '#core/bytes.ts';
 import type { ObisCode } from '#core/obis.ts';
 import { AccessRefusal } from './access-result.ts';
 import { nullData, octetString } from './data-types.ts';
-import { type ClassDefinition, logicalNameAttribute, type ObjectIdentity } from './interface-class.ts';
+import { type ClassDefinition, logicalNameAttribute, type ObjectIdentity, oncePerObject } from './interface-class.ts';
 import { label, listOf, logicalNameShape, small, structureOf } from './shape.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -54,14 +54,14 @@ export const registerActivation: ClassDefinition<RegisterActivationRow> = {
       name: 'register_assignment',
       types: assignmentShape.types,
       companions: [],
-      read: ({ tariffs }) => assignmentShape.write(registersOf(tariffs)),
+      read: oncePerObject(({ tariffs }) => assignmentShape.write(registersOf(tariffs))),
     },
     {
       id: 3,
       name: 'mask_list',
       types: masksShape.types,
       companions: [2],
-      read: ({ tariffs }) => masksShape.write(masksOf(tariffs)),
+      read: oncePerObject(({ tariffs }) => masksShape.write(masksOf(tariffs))),
     },
     {
       id: 4,

@@ -6,6 +6,7 @@ import {
   type ClassDefinition,
   logicalNameAttribute,
   type ObjectIdentity,
+  oncePerObject,
 } from './interface-class.ts';
 import { listOf, logicalNameShape, oneOf, type Shape, small, structureOf, type ValueOf } from './shape.ts';
 
@@ -73,7 +74,7 @@ export const scriptTable: ClassDefinition<ScriptTableRow> = {
       name: 'scripts',
       types: scriptsShape.types,
       companions: [],
-      read: ({ scripts }) => scriptsShape.write(scripts),
+      read: oncePerObject(({ scripts }) => scriptsShape.write(scripts)),
     },
   ],
   methods: [
