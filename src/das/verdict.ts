@@ -3,7 +3,7 @@ import { formatInstant, type Instant } from '#core/time.ts';
 import type { CertificateId } from '#crypto/certificate-id.ts';
 import type { CryptoPort, PublicKey } from '#crypto/crypto-port.ts';
 import type { Reading } from '#representation/reading.ts';
-import type { ResourceAddress } from '#representation/resource-uri.ts';
+import type { ObjectAddress, ResourceAddress } from '#representation/resource-uri.ts';
 import { readSealedDocument } from '#representation/sealed-document.ts';
 import type { VerifiedSeal } from '#signature/verified-document.ts';
 import { verifySealed } from '#signature/xml-strict-verifier.ts';
@@ -134,16 +134,24 @@ function holds({ content, meterId }: Reading, address: ResourceAddress): boolean
   switch (address.kind) {
     case 'cosem':
     case 'ldevs':
+    case 'containers':
       return content.kind === address.kind;
+    case 'container':
+      return content.kind === 'container' && content.id === address.container;
     case 'ldev':
     case 'objects':
+    case 'live':
+    // Whether these are the objects that it names, only whoever made the container knows.
+    case 'ldev-container':
       return content.kind === 'objects' && meterId === address.ldev;
+    case 'ldev-containers':
+      return content.kind === 'containers' && meterId === address.ldev;
     default:
       return content.kind === 'objects' && meterId === address.ldev && holdsObject(content.objects, address);
   }
 }
 
-type AddressInObject = Exclude<ResourceAddress, { readonly kind: 'cosem' | 'ldevs' | 'ldev' | 'objects' }>;
+type AddressInObject = Extract<ResourceAddress, ObjectAddress>;
 type Objects = Extract<Reading['content'], { readonly kind: 'objects' }>['objects'];
 
 function holdsObject(objects: Objects, address: AddressInObject): boolean {

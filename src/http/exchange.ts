@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 
 import type { Rights } from '#cosem/access-rights.ts';
 import type { Reading } from '#representation/reading.ts';
-import type { ResourceTree } from '#representation/resource-nodes.ts';
+import type { BufferNode, ResourceTree } from '#representation/resource-nodes.ts';
 import type { ResourceRequest } from '#representation/resource-uri.ts';
 import type { HttpRequestFacts } from '#signature/http-request.ts';
 import type { VerifiedRequest } from '#signature/request-verifier.ts';
@@ -41,7 +41,7 @@ interface Findings {
 /** What a signed request gets is sealed. */
 type SelectedContent =
   | { readonly sealed: true; readonly reading: Reading }
-  | { readonly sealed: false; readonly tree: ResourceTree };
+  | { readonly sealed: false; readonly tree: ResourceTree | BufferNode };
 
 /** One request and its answer. */
 export class Exchange {

@@ -21,6 +21,11 @@ export const RESOURCES = {
   attribute: { path: '/cosem/ldevs/{ldev}/objects/{object}/attributes/{attribute}', methods: READ_ONLY },
   methods: { path: '/cosem/ldevs/{ldev}/objects/{object}/methods', methods: READ_ONLY },
   method: { path: '/cosem/ldevs/{ldev}/objects/{object}/methods/{method}', methods: READ_ONLY },
+  live: { path: '/cosem/ldevs/{ldev}/live', methods: READ_ONLY },
+  containers: { path: '/cosem/containers', methods: READ_ONLY },
+  container: { path: '/cosem/containers/{container}', methods: READ_ONLY },
+  'ldev-containers': { path: '/cosem/ldevs/{ldev}/containers', methods: READ_ONLY },
+  'ldev-container': { path: '/cosem/ldevs/{ldev}/containers/{ldev-container}', methods: READ_ONLY },
 } as const satisfies Readonly<Record<ResourceAddress['kind'], Resource>>;
 
 /** The verbs of the annex, and HEAD, which HTTP demands. Any other is unknown to this server. */

@@ -39,8 +39,8 @@ export function sealAhead(targets: readonly string[], { devices, sealed, log }: 
 
 function hotResource(target: string, devices: LogicalDevices) {
   try {
-    const { address, selection } = parseResource(target);
-    const read = () => selectReading(address, selection, devices, ALL_RIGHTS);
+    const wanted = parseResource(target);
+    const read = () => selectReading(wanted, { devices, rights: ALL_RIGHTS });
     return { target, read, device: read().meterId };
   } catch (cause) {
     throw new SealmeterError(

@@ -1,24 +1,11 @@
 import { fromHex } from '#core/bytes.ts';
 import type { XmlElement } from '#core/xml-tree.ts';
-import {
-  type CosemData,
-  type DataTypeName,
-  dataType,
-  dataTypeNames,
-  type IntegerType,
-  type TypeDescription,
-} from '#cosem/data-types.ts';
-import { COD, elementNameOf } from './data-xml.ts';
+import type { CosemData, DataTypeName, TypeDescription } from '#cosem/data-types.ts';
+import { dataOfText, formOfText, type TextualType, typeNamed } from './data-text.ts';
+import { COD } from './data-xml.ts';
 import { ChildReader, integerOf, invalidDocument, refuseAttributes, textOf } from './element-reader.ts';
 
-const typesByElement: ReadonlyMap<string, DataTypeName> = new Map(
-  dataTypeNames.map((type) => [elementNameOf(type), type]),
-);
-
-/**
- * Reads a value. Of the forms that the annex allows all are understood: hex in either case, `1` for `true`.
- * @throws SealmeterError (evidence) `DOCUMENT_INVALID`
- */
+/** Reads a value. @throws SealmeterError (evidence) `DOCUMENT_INVALID` */
 export function readData(element: XmlElement): CosemData {
   const type = typeOf(element);
   refuseAttributes(element);
@@ -27,69 +14,40 @@ export function readData(element: XmlElement): CosemData {
     case 'dont-care':
       new ChildReader(element).end();
       return { type };
-    case 'boolean':
-      return { type, value: readBoolean(element) };
-    case 'bit-string':
-      return { type, value: readBits(element) };
-    case 'visible-string':
-    case 'utf8-string':
-      return { type, value: textOf(element) };
     case 'array':
     case 'structure':
       return { type, value: new ChildReader(element).rest().map(readData) };
     case 'compact-array':
       return readCompact(element);
-    case 'octet-string':
-    case 'floating-point':
-    case 'float32':
-    case 'float64':
-    case 'date-time':
-    case 'date':
-    case 'time':
-      return { type, value: readOctets(element, dataType(type).octets) };
     default:
-      return { type, value: readInteger(element, type) };
+      return readTextual(element, type);
   }
 }
 
 function typeOf(element: XmlElement): DataTypeName {
-  const type = element.namespace === COD ? typesByElement.get(element.local) : undefined;
+  const type = element.namespace === COD ? typeNamed(element.local) : undefined;
   if (type === undefined) throw invalidDocument(element, 'not a data type of COSEM');
   return type;
 }
 
-function readBoolean(element: XmlElement): boolean {
-  const text = textOf(element);
-  if (text === 'true' || text === '1') return true;
-  if (text === 'false' || text === '0') return false;
-  throw invalidDocument(element, 'true or false expected');
-}
-
-function readBits(element: XmlElement): string {
-  const text = textOf(element);
-  if (!/^[01]*$/.test(text)) throw invalidDocument(element, 'only the digits 0 and 1 expected');
-  return text;
-}
-
-function readInteger(element: XmlElement, type: IntegerType): bigint {
-  const { min = 0n, max = 0n } = dataType(type);
-  return integerOf(element, textOf(element), min, max);
-}
-
-function readOctets(element: XmlElement, length: number | undefined): Uint8Array {
-  const octets = fromHex(textOf(element));
-  if (octets === undefined || (length !== undefined && octets.length !== length)) {
-    throw invalidDocument(element, `${length ?? 'any number of'} octets in hex expected`);
-  }
-  return octets;
+function readTextual(element: XmlElement, type: TextualType): CosemData {
+  const data = dataOfText(type, textOf(element));
+  if (data === undefined) throw invalidDocument(element, `${formOfText(type)} expected`);
+  return data;
 }
 
 function readCompact(element: XmlElement): CosemData {
   const children = new ChildReader(element);
   const description = readOnlyDescription(children.required(COD, 'contents-description'));
-  const contents = readOctets(children.required(COD, 'array-contents'), undefined);
+  const contents = readOctets(children.required(COD, 'array-contents'));
   children.end();
   return { type: 'compact-array', description, contents };
+}
+
+function readOctets(element: XmlElement): Uint8Array {
+  const octets = fromHex(textOf(element));
+  if (octets === undefined) throw invalidDocument(element, `${formOfText('octet-string')} expected`);
+  return octets;
 }
 
 function readOnlyDescription(parent: XmlElement): TypeDescription {

@@ -1,17 +1,10 @@
 import { toHex } from '#core/bytes.ts';
 import { escapeText } from '#core/canonical-xml.ts';
-import type { CosemData, DataTypeName, TypeDescription } from '#cosem/data-types.ts';
+import type { CosemData, TypeDescription } from '#cosem/data-types.ts';
+import { wireNameOf } from './data-text.ts';
 
 /** The namespace of values. */
 export const COD = 'urn:k461-dke-de:cod-1';
-
-/** The annex writes two types in its own way. @see BSI TR-03109-1 Anlage II 1.01, XML data types */
-const OWN_SPELLING: Readonly<Partial<Record<DataTypeName, string>>> = {
-  'utf8-string': 'UTF8-string',
-  'date-time': 'date_time',
-};
-
-export const elementNameOf = (type: DataTypeName): string => OWN_SPELLING[type] ?? type;
 
 /** Declares the default namespace: for the outermost element of a value. */
 const DECLARATION = ` xmlns="${COD}"`;
@@ -21,8 +14,11 @@ const DECLARATION = ` xmlns="${COD}"`;
  */
 export const writeData = (data: CosemData): string => writeElement(data, DECLARATION);
 
+/** A value within another one. */
+export const writeItem = (data: CosemData): string => writeElement(data, '');
+
 function writeElement(data: CosemData, declaration: string): string {
-  const name = elementNameOf(data.type);
+  const name = wireNameOf(data.type);
   return `<${name}${declaration}>${contentOf(data)}</${name}>`;
 }
 
@@ -33,7 +29,7 @@ function contentOf(data: CosemData): string {
   if (typeof value === 'string') return escapeText(value);
   if (typeof value !== 'object') return value.toString();
   if (value instanceof Uint8Array) return toHex(value);
-  return value.map((item) => writeElement(item, '')).join('');
+  return value.map(writeItem).join('');
 }
 
 /**
@@ -51,7 +47,7 @@ function writeCompact(description: TypeDescription, contents: Uint8Array): strin
 }
 
 function writeDescription(description: TypeDescription): string {
-  const name = elementNameOf(description.type);
+  const name = wireNameOf(description.type);
   switch (description.type) {
     case 'array': {
       const element = `<type-description>${writeDescription(description.element)}</type-description>`;

@@ -1,5 +1,6 @@
 import { SealmeterError } from '#core/errors.ts';
 import type { XmlElement } from '#core/xml-tree.ts';
+import { integerIn } from './data-text.ts';
 
 /** Says what cannot be in a document and where. */
 export function invalidDocument({ local }: XmlElement, problem: string): SealmeterError {
@@ -21,10 +22,8 @@ export function textOf(element: XmlElement): string {
 
 /** A whole number in one of the forms of xsd:integer. @throws SealmeterError (evidence) `DOCUMENT_INVALID` */
 export function integerOf(element: XmlElement, text: string, min: bigint, max: bigint): bigint {
-  if (/^[+-]?\d{1,30}$/.test(text)) {
-    const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
-    if (value >= min && value <= max) return value;
-  }
+  const value = integerIn(text, min, max);
+  if (value !== undefined) return value;
   throw invalidDocument(element, `"${text.slice(0, 40)}" is not a whole number from ${min} to ${max}`);
 }
 

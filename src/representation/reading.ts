@@ -1,14 +1,23 @@
 import type { Instant } from '#core/time.ts';
-import type { Rights } from '#cosem/access-rights.ts';
-import type { LogicalDevices } from '#cosem/logical-device.ts';
 import { errorCode, type StateFlag, stateBits } from '#cosem/state.ts';
+import type { DeviceView } from './device-view.ts';
 import { type Extent, extentOf, wholeList } from './extent.ts';
-import type { CosemNode, LdevsNode, ObjectNode, ObjectsNode } from './resource-nodes.ts';
-import type { ObjectAddress, ResourceAddress, Selection } from './resource-uri.ts';
-import { type DeviceView, type ObjectView, TreeView } from './tree-view.ts';
+import type { ObjectView } from './object-view.ts';
+import type { Selection } from './query.ts';
+import type {
+  ContainerNode,
+  ContainersNode,
+  CosemNode,
+  LdevsNode,
+  MethodResponseNode,
+  ObjectNode,
+  ObjectsNode,
+} from './resource-nodes.ts';
+import { type ObjectAddress, type ReadableAddress, type ResourceRequest, requireReadable } from './resource-uri.ts';
+import { TreeView, type View } from './tree-view.ts';
 
 /** What a sealed document says beside who, when and in which state. */
-export type ReadingContent = ObjectsNode | CosemNode | LdevsNode;
+export type ReadingContent = ObjectsNode | CosemNode | LdevsNode | ContainersNode | ContainerNode;
 
 /** All that a sealed document says: always of one device and of one snapshot. */
 export interface Reading {
@@ -20,6 +29,8 @@ export interface Reading {
   readonly meterNumber: string;
   readonly locationId: string;
   readonly content: ReadingContent;
+  /** Of a method that was run; the content then says which. */
+  readonly response?: MethodResponseNode | undefined;
   /** 0 for none. */
   readonly errorCode: bigint;
   /** Sixteen digits; `cosem/state.ts` says what they mean. */
@@ -29,24 +40,19 @@ export interface Reading {
 /**
  * What the address names, as a sealed answer gives it: objects with their numbers, each value together with what gives
  * it meaning. What lies above the devices is told by the management device.
- * @throws SealmeterError (client) `RESOURCE_UNKNOWN` for what does not exist and for what is hidden, `QUERY_INVALID`
+ * @throws SealmeterError (client) `RESOURCE_UNKNOWN` for what does not exist and for what is hidden, `QUERY_INVALID`,
+ *   `ANSWER_TOO_LARGE`
  */
-export function selectReading(
-  address: ResourceAddress,
-  selection: Selection,
-  devices: LogicalDevices,
-  rights: Rights,
-): Reading {
-  const extent = extentOf(address, selection);
-  const tree = new TreeView(devices, rights);
-  if (address.kind === 'cosem' || address.kind === 'ldevs') {
-    return readingOf(tree.management(), contentAboveDevices(address.kind, extent, tree));
-  }
-  const view = tree.device(address.ldev);
-  return readingOf(view, contentOfDevice(address, extent, view));
+export function selectReading(request: ResourceRequest, view: View): Reading {
+  const { selection } = request;
+  const address = requireReadable(request.address);
+  const tree = new TreeView(view);
+  if (!('ldev' in address)) return readingOf(tree.management(), contentAboveDevices(address, selection, tree));
+  const device = tree.device(address.ldev);
+  return readingOf(device, contentOfDevice(address, selection, device));
 }
 
-function readingOf({ device, snapshot }: DeviceView, content: ReadingContent): Reading {
+function readingOf({ device, snapshot }: DeviceView, content: ReadingContent, response?: MethodResponseNode): Reading {
   const state = new Set<StateFlag>(snapshot.state);
   // Of the sample this says that some value is missing; of a document, that one of its own is.
   if (lacksValue(content)) state.add('value-missing');
@@ -58,6 +64,7 @@ function readingOf({ device, snapshot }: DeviceView, content: ReadingContent): R
     meterNumber: device.meterNumber,
     locationId: device.locationId,
     content,
+    response,
     errorCode: errorCode(state),
     state: stateBits(state),
   };
@@ -70,39 +77,75 @@ function lacksValue(content: ReadingContent): boolean {
   );
 }
 
+type AddressAboveDevices = Exclude<ReadableAddress, { readonly ldev: string }>;
+
 /** Ends at the devices' names: a device's values are sealed with its own number and time, in its own documents. */
-function contentAboveDevices(kind: 'cosem' | 'ldevs', { depth, window }: Extent, tree: TreeView): ReadingContent {
-  return kind === 'cosem' ? tree.cosem(Math.min(depth, 2)) : tree.ldevs(Math.min(depth, 1), window);
+function contentAboveDevices(address: AddressAboveDevices, selection: Selection, tree: TreeView): ReadingContent {
+  const { depth, window } = extentOf(address, selection);
+  switch (address.kind) {
+    case 'cosem':
+      return tree.cosem(Math.min(depth, 2));
+    case 'ldevs':
+      return tree.ldevs(Math.min(depth, 1), window);
+    case 'containers':
+      return tree.containers(Math.min(depth, 3), window);
+    default:
+      return tree.container(address.container, Math.min(depth, 2));
+  }
 }
 
-type DeviceAddress = Extract<ResourceAddress, { readonly ldev: string }>;
+type DeviceAddress = Extract<ReadableAddress, { readonly ldev: string }>;
 
-function contentOfDevice(address: DeviceAddress, extent: Extent, view: DeviceView): ObjectsNode {
+function contentOfDevice(address: DeviceAddress, selection: Selection, view: DeviceView): ReadingContent {
+  if (address.kind === 'attribute') return onlyObject(attributeOf(address, selection, view.object(address)));
+  const extent = extentOf(address, selection);
   switch (address.kind) {
     case 'ldev':
       return view.objects(Math.max(extent.depth - 1, 0), wholeList);
     case 'objects':
       return view.objects(extent.depth, extent.window);
+    case 'ldev-containers':
+      return view.containers(extent.depth, extent.window);
+    case 'ldev-container':
+      return view.containerWithCompanions(address.container, Math.max(extent.depth - 1, 0));
     default:
-      return { kind: 'objects', count: 1, objects: [partOfObject(address, extent, view.object(address))] };
+      return onlyObject(partOfObject(address, extent, view.object(address)));
   }
 }
 
-type AddressInObject = Extract<ResourceAddress, ObjectAddress>;
+const onlyObject = (object: ObjectNode): ObjectsNode => ({ kind: 'objects', count: 1, objects: [object] });
 
-function partOfObject(address: AddressInObject, { depth, window }: Extent, object: ObjectView): ObjectNode {
+type AddressInObject = Extract<ReadableAddress, ObjectAddress>;
+type AttributeAddress = Extract<AddressInObject, { readonly kind: 'attribute' }>;
+
+function partOfObject(
+  address: Exclude<AddressInObject, AttributeAddress>,
+  { depth, window }: Extent,
+  object: ObjectView,
+): ObjectNode {
   switch (address.kind) {
     case 'object':
       return object.object(depth);
     case 'attributes':
       return object.holding({ attributes: object.withCompanions(object.attributes(depth, window)) });
-    case 'attribute': {
-      const attributes = [object.attribute(address.attribute, depth)];
-      return object.holding({ attributes: object.withCompanions({ kind: 'attributes', count: 1, attributes }) });
-    }
     case 'methods':
       return object.holding({ methods: object.methods(depth, window) });
     default:
       return object.holding({ methods: { kind: 'methods', count: 1, methods: [object.method(address.method)] } });
   }
+}
+
+/**
+ * As many bytes as the entries of a sealed buffer may have: a strict verifier takes documents of 4 MiB, and the columns,
+ * the names and the signature want room too.
+ */
+export const LARGEST_SEALED_BUFFER = 4 * 2 ** 20 - 64 * 1024;
+
+function attributeOf(address: AttributeAddress, selection: Selection, object: ObjectView): ObjectNode {
+  const attribute = object.isBuffer(address.attribute)
+    ? object.collectedBuffer(address.attribute, selection, LARGEST_SEALED_BUFFER)
+    : object.attribute(address.attribute, extentOf(address, selection).depth);
+  return object.holding({
+    attributes: object.withCompanions({ kind: 'attributes', count: 1, attributes: [attribute] }),
+  });
 }

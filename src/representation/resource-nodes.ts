@@ -2,11 +2,13 @@ import type { ObisCode } from '#core/obis.ts';
 import type { CosemData } from '#cosem/data-types.ts';
 
 /*
- * The elements that an answer is made of, before they become XML (or, one day, JSON):
+ * The elements that an answer is made of, before they become XML or JSON:
  *
  *   cosem > ldevs@count > ldev@id > objects@count > object@class-id@id@version
  *   object > attributes@count > attribute@id > one value
  *   object > methods@count > method@id
+ *   cosem | ldev > containers@count > container@id
+ *   container > objects (of one device) | ldevs (of the whole service)
  *
  * `count` is the number of children that follow; where the depth ends at the list, the number that would follow.
  * A part that is `undefined` lies below the depth that was asked for.
@@ -15,6 +17,7 @@ import type { CosemData } from '#cosem/data-types.ts';
 export interface CosemNode {
   readonly kind: 'cosem';
   readonly ldevs: LdevsNode | undefined;
+  readonly containers: ContainersNode | undefined;
 }
 
 export interface LdevsNode {
@@ -27,6 +30,7 @@ export interface LdevNode {
   readonly kind: 'ldev';
   readonly id: string;
   readonly objects: ObjectsNode | undefined;
+  readonly containers: ContainersNode | undefined;
 }
 
 export interface ObjectsNode {
@@ -67,6 +71,26 @@ export interface MethodNode {
   readonly id: number;
 }
 
+export interface ContainersNode {
+  readonly kind: 'containers';
+  readonly count: number;
+  readonly containers: readonly ContainerNode[];
+}
+
+export interface ContainerNode {
+  readonly kind: 'container';
+  readonly id: string;
+  readonly content: ObjectsNode | LdevsNode | undefined;
+}
+
+/** What became of a method that was run. */
+export interface MethodResponseNode {
+  readonly kind: 'methodResponse';
+  /** 0 for done; else why not, as DLMS numbers it. */
+  readonly status: number;
+  readonly data: CosemData | undefined;
+}
+
 /** What an address names, as far as it was asked for: the root of an unsigned answer. */
 export type ResourceTree =
   | CosemNode
@@ -77,4 +101,14 @@ export type ResourceTree =
   | AttributesNode
   | AttributeNode
   | MethodsNode
-  | MethodNode;
+  | MethodNode
+  | ContainersNode
+  | ContainerNode;
+
+/** An attribute whose value is a long array: its items are made one after the other, as they are asked for. */
+export interface BufferNode {
+  readonly kind: 'buffer';
+  /** Of the attribute. */
+  readonly id: number;
+  readonly items: Iterable<CosemData>;
+}

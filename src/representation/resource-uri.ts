@@ -1,7 +1,7 @@
 import { SealmeterError } from '#core/errors.ts';
 import { type ObisCode, obisFromHex } from '#core/obis.ts';
-import { type Instant, parseInstant } from '#core/time.ts';
 import { isLogicalDeviceId } from '#cosem/logical-device-id.ts';
+import { decodeComponent, parseQuery, type Selection } from './query.ts';
 
 /** What a URI of the tree names. @see BSI TR-03109-1 Anlage II 1.01, URI */
 export type ResourceAddress =
@@ -9,11 +9,16 @@ export type ResourceAddress =
   | { readonly kind: 'ldevs' }
   | { readonly kind: 'ldev'; readonly ldev: string }
   | { readonly kind: 'objects'; readonly ldev: string }
+  | { readonly kind: 'live'; readonly ldev: string }
   | ({ readonly kind: 'object' } & ObjectAddress)
   | ({ readonly kind: 'attributes' } & ObjectAddress)
   | ({ readonly kind: 'attribute'; readonly attribute: number } & ObjectAddress)
   | ({ readonly kind: 'methods' } & ObjectAddress)
-  | ({ readonly kind: 'method'; readonly method: number } & ObjectAddress);
+  | ({ readonly kind: 'method'; readonly method: number } & ObjectAddress)
+  | { readonly kind: 'containers' }
+  | { readonly kind: 'container'; readonly container: string }
+  | { readonly kind: 'ldev-containers'; readonly ldev: string }
+  | { readonly kind: 'ldev-container'; readonly ldev: string; readonly container: string };
 
 export interface ObjectAddress {
   readonly ldev: string;
@@ -21,19 +26,8 @@ export interface ObjectAddress {
   readonly obis: ObisCode;
 }
 
-/** Which part of the named resource is wanted. */
-export interface Selection {
-  /** How many levels of elements below the named one; `undefined` is all of them. */
-  readonly depth: number | undefined;
-  /** The first child of a list that is wanted, counted from 1. */
-  readonly fromIndex: number | undefined;
-  /** How many children of a list; `undefined` is all of them. */
-  readonly count: number | undefined;
-  /** Inclusive. */
-  readonly fromTime: Instant | undefined;
-  /** Exclusive. */
-  readonly toTime: Instant | undefined;
-}
+/** What is read at once. The live samples of a device are listened to. */
+export type ReadableAddress = Exclude<ResourceAddress, { readonly kind: 'live' }>;
 
 export interface ResourceRequest {
   readonly address: ResourceAddress;
@@ -60,7 +54,7 @@ export function parseResource(target: string): ResourceRequest {
   if (address === undefined) throw unknownResource();
   const selection = parseQuery(question < 0 ? '' : target.slice(question + 1));
   // A trailing slash means depth 1; a depth that is written out wins over it.
-  return { address, selection: slashed && selection.depth === undefined ? { ...selection, depth: 1 } : selection };
+  return { address, selection: slashed ? { 'q.depth': 1, ...selection } : selection };
 }
 
 /** The same words for what does not exist and for what a client may not see, so that nobody learns which it was. */
@@ -70,34 +64,71 @@ export function unknownResource(): SealmeterError {
   });
 }
 
-/** `QUERY_INVALID`, for this parameter. */
-export function invalidQuery(parameter: string, problem: string, mend: string): SealmeterError {
-  return new SealmeterError('client', 'QUERY_INVALID', `query parameter "${parameter}": ${problem}`, { mend });
+/** @throws SealmeterError (client) `RESOURCE_UNKNOWN` for what is not read but listened to */
+export function requireReadable(address: ResourceAddress): ReadableAddress {
+  if (address.kind === 'live') throw unknownResource();
+  return address;
 }
 
 function parsePath(path: string): ResourceAddress | undefined {
-  const [empty, cosem, ldevs, ...rest] = path.split('/').map(decodeComponent);
+  const [empty, cosem, part, ...rest] = path.split('/').map(decodeComponent);
   if (empty !== '' || cosem !== 'cosem') return undefined;
-  if (ldevs === undefined) return { kind: 'cosem' };
-  if (ldevs !== 'ldevs') return undefined;
-  return rest.length === 0 ? { kind: 'ldevs' } : parseDevicePath(rest);
+  switch (part) {
+    case undefined:
+      return { kind: 'cosem' };
+    case 'ldevs':
+      return rest.length === 0 ? { kind: 'ldevs' } : parseDevicePath(rest);
+    case 'containers':
+      return rest.length === 0 ? { kind: 'containers' } : parseContainerPath(rest);
+    default:
+      return undefined;
+  }
 }
 
-function parseDevicePath([ldev, objects, name, ...rest]: readonly string[]): ResourceAddress | undefined {
+/** What a client may call a container of the whole service. */
+const CONTAINER_NAME = /^[0-9a-z-]{1,63}$/;
+
+function parseContainerPath([container = '', ...surplus]: readonly string[]): ResourceAddress | undefined {
+  return surplus.length === 0 && CONTAINER_NAME.test(container) ? { kind: 'container', container } : undefined;
+}
+
+function parseDevicePath([ldev, part, name, ...rest]: readonly string[]): ResourceAddress | undefined {
   if (ldev === undefined || !isLogicalDeviceId(ldev)) return undefined;
-  if (objects === undefined) return { kind: 'ldev', ldev };
-  if (objects !== 'objects') return undefined;
-  if (name === undefined) return { kind: 'objects', ldev };
-  const object = parseObjectName(ldev, name);
-  return object === undefined ? undefined : parseMemberPath(object, rest);
+  switch (part) {
+    case undefined:
+      return { kind: 'ldev', ldev };
+    case 'live':
+      return name === undefined ? { kind: 'live', ldev } : undefined;
+    case 'objects':
+      return name === undefined ? { kind: 'objects', ldev } : parseObjectPath(ldev, name, rest);
+    case 'containers':
+      return name === undefined ? { kind: 'ldev-containers', ldev } : parseDeviceContainerPath(ldev, name, rest);
+    default:
+      return undefined;
+  }
+}
+
+/** A container of a device has a name like an object's, and need not be one. */
+function parseDeviceContainerPath(
+  ldev: string,
+  container: string,
+  surplus: readonly string[],
+): ResourceAddress | undefined {
+  if (surplus.length > 0 || parseObjectName(container) === undefined) return undefined;
+  return { kind: 'ldev-container', ldev, container };
+}
+
+function parseObjectPath(ldev: string, name: string, rest: readonly string[]): ResourceAddress | undefined {
+  const object = parseObjectName(name);
+  return object && parseMemberPath({ ldev, ...object }, rest);
 }
 
 /** Decimal class, hyphen, twelve lower-case hex digits: `3-0100010800ff`. */
-function parseObjectName(ldev: string, name: string): ObjectAddress | undefined {
+function parseObjectName(name: string): Omit<ObjectAddress, 'ldev'> | undefined {
   const match = /^(0|[1-9]\d{0,4})-([0-9a-f]{12})$/.exec(name);
   const obis = obisFromHex(match?.[2] ?? '');
   const classId = Number(match?.[1]);
-  return obis === undefined || classId > 0xffff ? undefined : { ldev, classId, obis };
+  return obis === undefined || classId > 0xffff ? undefined : { classId, obis };
 }
 
 function parseMemberPath(
@@ -119,75 +150,4 @@ function parseIndex(text: string): number | undefined {
   if (!/^-?[1-9]\d{0,2}$/.test(text)) return undefined;
   const number = Number(text);
   return number >= -128 && number <= 127 ? number : undefined;
-}
-
-const NUMBER_FORM = /^(?:0|[1-9]\d{0,8})$/;
-
-/** One row per query parameter: how it is read, and what to write instead of what could not be read. */
-const PARAMETERS = {
-  'q.depth': { read: parseNumber, expected: 'a whole number from 0, for example q.depth=1' },
-  'q.fromidx': { read: parsePosition, expected: 'a whole number from 1, for example q.fromidx=1' },
-  'q.count': { read: parseNumber, expected: 'a whole number from 0, for example q.count=10' },
-  'q.fromtime': { read: parseInstant, expected: 'an ISO 8601 time with its zone, for example 2026-11-20T09:15:00Z' },
-  'q.totime': { read: parseInstant, expected: 'an ISO 8601 time with its zone, for example 2026-11-20T09:30:00Z' },
-} as const;
-
-type Parameter = keyof typeof PARAMETERS;
-
-function parseQuery(query: string): Selection {
-  const texts = firstOfEach(query);
-  return {
-    depth: readParameter('q.depth', texts),
-    fromIndex: readParameter('q.fromidx', texts),
-    count: readParameter('q.count', texts),
-    fromTime: readParameter('q.fromtime', texts),
-    toTime: readParameter('q.totime', texts),
-  };
-}
-
-/**
- * The text of each parameter; of a repeated one the first counts.
- * A name that is not in the table is refused: a filter that is passed over gives a wrong answer.
- */
-function firstOfEach(query: string): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>();
-  for (const pair of query.split('&')) {
-    if (pair === '') continue;
-    const equals = pair.indexOf('=');
-    const name = decodeComponent(equals < 0 ? pair : pair.slice(0, equals));
-    if (!Object.hasOwn(PARAMETERS, name)) {
-      throw invalidQuery(name, 'is not known', `use ${Object.keys(PARAMETERS).join(', ')}`);
-    }
-    if (!texts.has(name)) texts.set(name, equals < 0 ? '' : decodeComponent(pair.slice(equals + 1)));
-  }
-  return texts;
-}
-
-function readParameter<Name extends Parameter>(
-  name: Name,
-  texts: ReadonlyMap<string, string>,
-): ReturnType<(typeof PARAMETERS)[Name]['read']> | undefined {
-  const text = texts.get(name);
-  if (text === undefined) return undefined;
-  const { read, expected } = PARAMETERS[name];
-  const value = read(text) as ReturnType<(typeof PARAMETERS)[Name]['read']>;
-  if (value === undefined) throw invalidQuery(name, `"${text}" cannot be read`, `give ${expected}`);
-  return value;
-}
-
-function parseNumber(text: string): number | undefined {
-  return NUMBER_FORM.test(text) ? Number(text) : undefined;
-}
-
-function parsePosition(text: string): number | undefined {
-  return text === '0' ? undefined : parseNumber(text);
-}
-
-/** Undoes percent-encoding, once. What is broken stays as it came: with its % it is no name and no value of anything. */
-function decodeComponent(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

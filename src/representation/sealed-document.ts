@@ -4,8 +4,17 @@ import type { XmlElement } from '#core/xml-tree.ts';
 import { readCanonical } from './canonical-reader.ts';
 import { ChildReader, integerOf, invalidDocument, isElement, refuseAttributes, textOf } from './element-reader.ts';
 import type { Reading, ReadingContent } from './reading.ts';
-import { readCosem, readLdevs, readList, readObject } from './tree-reader.ts';
-import { COR, writeTree } from './tree-xml.ts';
+import type { MethodResponseNode } from './resource-nodes.ts';
+import {
+  readContainer,
+  readContainers,
+  readCosem,
+  readLdevs,
+  readList,
+  readMethodResponse,
+  readObject,
+} from './tree-reader.ts';
+import { COR, writeMethodResponse, writeTree } from './tree-xml.ts';
 
 /** The namespace of sealed documents. */
 const SMD = 'urn:sealmeter:signed-measurement-data:1';
@@ -26,8 +35,9 @@ const SMD = 'urn:sealmeter:signed-measurement-data:1';
  *     </measurement-data>
  *   </signed-measurement-data>
  *
- * In one line, without the white space. In a document about what lies above the devices, `cosem` or `ldevs` stands in
- * the place of `counter-values`.
+ * In one line, without the white space. In a document about what lies above the devices, or about containers, `cosem`,
+ * `ldevs`, `containers` or `container` stands in the place of `counter-values`. Where a method was run, `methodResponse`
+ * follows the `counter-values` that name it.
  */
 export function writeMeasurementData(reading: Reading): string {
   return (
@@ -38,6 +48,7 @@ export function writeMeasurementData(reading: Reading): string {
     `<meter-number>${escapeText(reading.meterNumber)}</meter-number>` +
     `<location-ident>${escapeText(reading.locationId)}</location-ident>` +
     writeContent(reading.content) +
+    (reading.response === undefined ? '' : writeMethodResponse(reading.response)) +
     `<error-code>${reading.errorCode}</error-code>` +
     `<state>${reading.state}</state>` +
     `</measurement-data></signed-measurement-data>`
@@ -81,6 +92,7 @@ function readMeasurementData(element: XmlElement): Reading {
     meterNumber: text('meter-number'),
     locationId: text('location-ident'),
     content: readContent(children),
+    response: readResponse(children),
     errorCode: number('error-code', LARGEST_ERROR_CODE),
     state: readState(children.required(SMD, 'state')),
   };
@@ -88,13 +100,26 @@ function readMeasurementData(element: XmlElement): Reading {
   return reading;
 }
 
+/** What stands in the place of `counter-values`. */
+const OTHER_CONTENTS = [
+  ['cosem', readCosem],
+  ['ldevs', readLdevs],
+  ['containers', readContainers],
+  ['container', readContainer],
+] as const;
+
 function readContent(children: ChildReader): ReadingContent {
-  const cosem = children.optional(COR, 'cosem');
-  if (cosem !== undefined) return readCosem(cosem);
-  const ldevs = children.optional(COR, 'ldevs');
-  if (ldevs !== undefined) return readLdevs(ldevs);
+  for (const [name, read] of OTHER_CONTENTS) {
+    const element = children.optional(COR, name);
+    if (element !== undefined) return read(element);
+  }
   const { count, children: objects } = readList(children.required(SMD, 'counter-values'), 'object', readObject);
   return { kind: 'objects', count, objects };
+}
+
+function readResponse(children: ChildReader): MethodResponseNode | undefined {
+  const element = children.optional(COR, 'methodResponse');
+  return element && readMethodResponse(element);
 }
 
 /** Only in the form in which it is written, so that a time has one text. */

@@ -1,5 +1,6 @@
 import { obisFromHex } from '#core/obis.ts';
 import type { XmlElement } from '#core/xml-tree.ts';
+import type { CosemData } from '#cosem/data-types.ts';
 import { readData } from './data-reader.ts';
 import {
   attributesOf,
@@ -8,14 +9,18 @@ import {
   invalidDocument,
   isElement,
   refuseAttributes,
+  textOf,
 } from './element-reader.ts';
 import type {
   AttributeNode,
   AttributesNode,
+  ContainerNode,
+  ContainersNode,
   CosemNode,
   LdevNode,
   LdevsNode,
   MethodNode,
+  MethodResponseNode,
   MethodsNode,
   ObjectNode,
   ObjectsNode,
@@ -34,6 +39,8 @@ const READERS: Readonly<Record<ResourceTree['kind'], (element: XmlElement) => Re
   attribute: readAttribute,
   methods: readMethods,
   method: readMethod,
+  containers: readContainers,
+  container: readContainer,
 };
 
 /** Reads what {@link writeTree} writes. @throws SealmeterError (evidence) `DOCUMENT_INVALID` */
@@ -46,8 +53,9 @@ export function readCosem(element: XmlElement): CosemNode {
   refuseAttributes(element);
   const children = new ChildReader(element);
   const ldevs = children.optional(COR, 'ldevs');
+  const containers = children.optional(COR, 'containers');
   children.end();
-  return { kind: 'cosem', ldevs: ldevs && readLdevs(ldevs) };
+  return { kind: 'cosem', ldevs: ldevs && readLdevs(ldevs), containers: containers && readContainers(containers) };
 }
 
 export function readLdevs(element: XmlElement): LdevsNode {
@@ -59,8 +67,14 @@ function readLdev(element: XmlElement): LdevNode {
   const { id } = attributesOf(element, 'id');
   const children = new ChildReader(element);
   const objects = children.optional(COR, 'objects');
+  const containers = children.optional(COR, 'containers');
   children.end();
-  return { kind: 'ldev', id, objects: objects && readObjects(objects) };
+  return {
+    kind: 'ldev',
+    id,
+    objects: objects && readObjects(objects),
+    containers: containers && readContainers(containers),
+  };
 }
 
 function readObjects(element: XmlElement): ObjectsNode {
@@ -91,7 +105,7 @@ function readAttributes(element: XmlElement): AttributesNode {
   return { kind: 'attributes', count, attributes: children };
 }
 
-function readAttribute(element: XmlElement): AttributeNode {
+export function readAttribute(element: XmlElement): AttributeNode {
   const id = readIndex(element);
   const [data, ...more] = new ChildReader(element).rest();
   if (more.length > 0) throw invalidDocument(element, 'more than one value');
@@ -107,6 +121,42 @@ function readMethod(element: XmlElement): MethodNode {
   const id = readIndex(element);
   new ChildReader(element).end();
   return { kind: 'method', id };
+}
+
+export function readContainers(element: XmlElement): ContainersNode {
+  const { count, children } = readList(element, 'container', readContainer);
+  return { kind: 'containers', count, containers: children };
+}
+
+export function readContainer(element: XmlElement): ContainerNode {
+  const { id } = attributesOf(element, 'id');
+  const children = new ChildReader(element);
+  const objects = children.optional(COR, 'objects');
+  const ldevs = objects === undefined ? children.optional(COR, 'ldevs') : undefined;
+  children.end();
+  return { kind: 'container', id, content: (objects && readObjects(objects)) ?? (ldevs && readLdevs(ldevs)) };
+}
+
+/** @throws SealmeterError (evidence) `DOCUMENT_INVALID` */
+export function readMethodResponse(element: XmlElement): MethodResponseNode {
+  refuseAttributes(element);
+  const children = new ChildReader(element);
+  const status = children.required(COR, 'methodResponseStatus');
+  const data = children.optional(COR, 'methodResponseData');
+  children.end();
+  return {
+    kind: 'methodResponse',
+    status: Number(integerOf(status, textOf(status), 0n, 255n)),
+    data: data && readOnlyData(data),
+  };
+}
+
+/** The one value of an element that has one. @throws SealmeterError (evidence) `DOCUMENT_INVALID` */
+export function readOnlyData(element: XmlElement): CosemData {
+  refuseAttributes(element);
+  const [data, ...more] = new ChildReader(element).rest();
+  if (data === undefined || more.length > 0) throw invalidDocument(element, 'one value expected');
+  return readData(data);
 }
 
 /** The children of a list; its `count` says how many there are, or, where the depth ended, how many there would be. */

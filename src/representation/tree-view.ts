@@ -1,20 +1,21 @@
 import type { Rights } from '#cosem/access-rights.ts';
-import type { CosemObject } from '#cosem/interface-class.ts';
 import type { LogicalDevice, LogicalDevices } from '#cosem/logical-device.ts';
-import type { Snapshot } from '#cosem/snapshot.ts';
-import { type Window, wholeList } from './extent.ts';
-import type {
-  AttributeNode,
-  AttributesNode,
-  CosemNode,
-  LdevNode,
-  LdevsNode,
-  MethodNode,
-  MethodsNode,
-  ObjectNode,
-  ObjectsNode,
-} from './resource-nodes.ts';
-import { type ObjectAddress, unknownResource } from './resource-uri.ts';
+import { type Container, type ContainerShelf, containerNamed, emptyShelf } from './container.ts';
+import { DeviceView } from './device-view.ts';
+import { choose, type Window, wholeList } from './extent.ts';
+import type { ContainerNode, ContainersNode, CosemNode, LdevsNode } from './resource-nodes.ts';
+import { unknownResource } from './resource-uri.ts';
+
+/** Who looks, and at what. */
+export interface View {
+  readonly devices: LogicalDevices;
+  readonly rights: Rights;
+  /** Those of whoever looks. Default: none. */
+  readonly containers?: ContainerShelf;
+}
+
+/** Levels of a container down to the attributes that it names. Seen from above it has no values: the objects have them. */
+const DEPTH_OF_NAMES = 6;
 
 /**
  * The tree as one client may see it: each function makes the node of an element and, to `depth` levels, what lies
@@ -23,14 +24,20 @@ import { type ObjectAddress, unknownResource } from './resource-uri.ts';
 export class TreeView {
   readonly #devices: LogicalDevices;
   readonly #rights: Rights;
+  readonly #containers: ContainerShelf;
 
-  constructor(devices: LogicalDevices, rights: Rights) {
+  constructor({ devices, rights, containers = emptyShelf }: View) {
     this.#devices = devices;
     this.#rights = rights;
+    this.#containers = containers;
   }
 
   cosem(depth: number): CosemNode {
-    return { kind: 'cosem', ldevs: depth > 0 ? this.ldevs(depth - 1, wholeList) : undefined };
+    return {
+      kind: 'cosem',
+      ldevs: depth > 0 ? this.ldevs(depth - 1, wholeList) : undefined,
+      containers: depth > 0 ? this.containers(depth - 1, wholeList) : undefined,
+    };
   }
 
   ldevs(depth: number, window: Window): LdevsNode {
@@ -38,6 +45,18 @@ export class TreeView {
     const chosen = choose(visible, window);
     const ldevs = depth > 0 ? chosen.map((device) => this.#view(device).ldev(depth - 1)) : [];
     return { kind: 'ldevs', count: chosen.length, ldevs };
+  }
+
+  containers(depth: number, window: Window): ContainersNode {
+    const chosen = choose(this.#containers.ofService(), window);
+    const deep = Math.min(depth - 1, DEPTH_OF_NAMES);
+    const containers = depth > 0 ? chosen.map((container) => this.#container(container, deep)) : [];
+    return { kind: 'containers', count: chosen.length, containers };
+  }
+
+  /** @throws SealmeterError (client) `RESOURCE_UNKNOWN` */
+  container(id: string, depth: number): ContainerNode {
+    return this.#container(containerNamed(id, this.#containers.ofService()), depth);
   }
 
   /** @throws SealmeterError (client) `RESOURCE_UNKNOWN` */
@@ -52,121 +71,16 @@ export class TreeView {
     return this.#view(this.#devices.management);
   }
 
-  #view(device: LogicalDevice): DeviceView {
-    return new DeviceView(device, this.#rights);
-  }
-}
-
-/** One device, at one moment: all values come from the same snapshot. */
-export class DeviceView {
-  readonly device: LogicalDevice;
-  readonly snapshot: Snapshot;
-  readonly #rights: Rights;
-
-  constructor(device: LogicalDevice, rights: Rights) {
-    this.device = device;
-    this.snapshot = device.snapshot();
-    this.#rights = rights;
-  }
-
-  ldev(depth: number): LdevNode {
-    const objects = depth > 0 ? this.objects(depth - 1, wholeList) : undefined;
-    return { kind: 'ldev', id: this.device.id, objects };
-  }
-
-  objects(depth: number, window: Window): ObjectsNode {
-    const visible = this.device.objects.filter((object) => this.#rights.visible(this.device, object));
-    const chosen = choose(visible, window);
-    const objects = depth > 0 ? chosen.map((object) => this.#view(object).object(depth - 1)) : [];
-    return { kind: 'objects', count: chosen.length, objects };
-  }
-
-  /** @throws SealmeterError (client) `RESOURCE_UNKNOWN` */
-  object({ classId, obis }: ObjectAddress): ObjectView {
-    const object = this.device.object(classId, obis);
-    if (object === undefined || !this.#rights.visible(this.device, object)) throw unknownResource();
-    return this.#view(object);
-  }
-
-  #view(object: CosemObject): ObjectView {
-    const visible = (attribute: number): boolean => this.#rights.visible(this.device, object, attribute);
-    return new ObjectView(object, this.snapshot, visible);
-  }
-}
-
-/** One object of one snapshot. */
-export class ObjectView {
-  readonly #object: CosemObject;
-  readonly #snapshot: Snapshot;
-  readonly #visible: (attribute: number) => boolean;
-
-  constructor(object: CosemObject, snapshot: Snapshot, visible: (attribute: number) => boolean) {
-    this.#object = object;
-    this.#snapshot = snapshot;
-    this.#visible = visible;
-  }
-
-  object(depth: number): ObjectNode {
-    if (depth <= 0) return this.holding({});
-    return this.holding({
-      attributes: this.attributes(depth - 1, wholeList),
-      methods: this.methods(depth - 1, wholeList),
+  #container({ id, devices }: Container, depth: number): ContainerNode {
+    const seen = devices.flatMap((contained) => {
+      const device = this.#devices.device(contained.ldev);
+      return device === undefined || !this.#rights.visible(device) ? [] : [{ view: this.#view(device), contained }];
     });
+    const ldevs = depth > 1 ? seen.map(({ view, contained }) => view.containedLdev(contained, depth - 2)) : [];
+    return { kind: 'container', id, content: depth > 0 ? { kind: 'ldevs', count: seen.length, ldevs } : undefined };
   }
 
-  /** The object with these parts alone. */
-  holding({ attributes, methods }: { attributes?: AttributesNode; methods?: MethodsNode }): ObjectNode {
-    const { classId, logicalName, version } = this.#object;
-    return { kind: 'object', classId, logicalName, version, attributes, methods };
+  #view(device: LogicalDevice): DeviceView {
+    return new DeviceView(device, this.#rights, this.#containers);
   }
-
-  attributes(depth: number, window: Window): AttributesNode {
-    const chosen = choose(this.#attributeIds(), window);
-    const attributes = depth > 0 ? chosen.map((id) => this.#attribute(id, depth - 1)) : [];
-    return { kind: 'attributes', count: chosen.length, attributes };
-  }
-
-  /** @throws SealmeterError (client) `RESOURCE_UNKNOWN` */
-  attribute(id: number, depth: number): AttributeNode {
-    if (!this.#attributeIds().includes(id)) throw unknownResource();
-    return this.#attribute(id, depth);
-  }
-
-  /** The same list together with the attributes without which its values say nothing. */
-  withCompanions(list: AttributesNode): AttributesNode {
-    const valued = list.attributes.filter(({ data }) => data !== undefined).map(({ id }) => id);
-    const missing = this.#companionsOf(valued).filter((id) => !valued.includes(id));
-    if (missing.length === 0) return list;
-    const attributes = [...list.attributes, ...missing.map((id) => this.#attribute(id, 1))].sort((a, b) => a.id - b.id);
-    return { kind: 'attributes', count: attributes.length, attributes };
-  }
-
-  methods(depth: number, window: Window): MethodsNode {
-    const chosen = choose(this.#object.interfaceClass.methods, window);
-    const methods = depth > 0 ? chosen.map(({ id }): MethodNode => ({ kind: 'method', id })) : [];
-    return { kind: 'methods', count: chosen.length, methods };
-  }
-
-  /** @throws SealmeterError (client) `RESOURCE_UNKNOWN` */
-  method(id: number): MethodNode {
-    if (!this.#object.interfaceClass.methods.some((method) => method.id === id)) throw unknownResource();
-    return { kind: 'method', id };
-  }
-
-  #attributeIds(): readonly number[] {
-    return this.#object.interfaceClass.attributes.map(({ id }) => id).filter(this.#visible);
-  }
-
-  #companionsOf(ids: readonly number[]): readonly number[] {
-    const { attributes } = this.#object.interfaceClass;
-    return [...new Set(attributes.filter(({ id }) => ids.includes(id)).flatMap(({ companions }) => companions))];
-  }
-
-  #attribute(id: number, depth: number): AttributeNode {
-    return { kind: 'attribute', id, data: depth > 0 ? this.#object.read(id, this.#snapshot) : undefined };
-  }
-}
-
-function choose<Item>(list: readonly Item[], { fromIndex, count }: Window): readonly Item[] {
-  return list.slice(fromIndex - 1, fromIndex - 1 + count);
 }

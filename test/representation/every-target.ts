@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { rightsOf } from '#cosem/access-rights.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
 import { type Reading, selectReading } from '#representation/reading.ts';
@@ -17,9 +18,11 @@ function pathsOf({ devices }: LogicalDevices): readonly string[] {
   return [
     '/cosem',
     '/cosem/ldevs',
+    '/cosem/containers',
     ...devices.flatMap(({ id, objects }) => [
       `/cosem/ldevs/${id}`,
       `/cosem/ldevs/${id}/objects`,
+      `/cosem/ldevs/${id}/containers`,
       ...objects.flatMap(({ classId, logicalName, interfaceClass }) => {
         const object = `/cosem/ldevs/${id}/objects/${classId}-${logicalName}`;
         return [
@@ -34,7 +37,7 @@ function pathsOf({ devices }: LogicalDevices): readonly string[] {
   ];
 }
 
-const LIST = /(?:ldevs|objects|attributes|methods)$/;
+const LIST = /(?:ldevs|objects|attributes|methods|containers)$/;
 
 function queriesOf(path: string): readonly string[] {
   const depths = ['', '/', ...[0, 1, 2, 3, 4, 5, 6, 7, 8].map((depth) => `?q.depth=${depth}`)];
@@ -48,11 +51,11 @@ export const everyTarget: readonly string[] = pathsOf(devices).flatMap((path) =>
 );
 
 export function exampleTree(target: string, of: LogicalDevices = devices): ResourceTree {
-  const { address, selection } = parseResource(target);
-  return selectTree(address, selection, of, rightsOf('consumer'));
+  const tree = selectTree(parseResource(target), { devices: of, rights: rightsOf('consumer') });
+  assert.ok(tree.kind !== 'buffer');
+  return tree;
 }
 
 export function exampleReading(target: string, of: LogicalDevices = devices): Reading {
-  const { address, selection } = parseResource(target);
-  return selectReading(address, selection, of, rightsOf('consumer'));
+  return selectReading(parseResource(target), { devices: of, rights: rightsOf('consumer') });
 }

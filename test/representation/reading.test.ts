@@ -20,8 +20,7 @@ const METER = `/cosem/ldevs/${METER_ID}`;
 const ENERGY = `${METER}/objects/3-0100010800ff`;
 
 function read(target: string, role: Parameters<typeof rightsOf>[0] = 'consumer'): Reading {
-  const { address, selection } = parseResource(target);
-  return selectReading(address, selection, devices, rightsOf(role));
+  return selectReading(parseResource(target), { devices, rights: rightsOf(role) });
 }
 
 /** What stands between location-ident and error-code, as the elements with their numbers: `objects=1 3-01…:1,2,3`. */
@@ -77,7 +76,10 @@ test('what lies above the devices is told by the management device, down to the 
     );
     assert.doesNotMatch(xml, /<objects|counter-values/);
   }
-  assert.match(writeMeasurementData(read('/cosem/')), /<cosem[^>]*><ldevs count="2"><\/ldevs><\/cosem>/);
+  assert.match(
+    writeMeasurementData(read('/cosem/')),
+    /<cosem[^>]*><ldevs count="2"><\/ldevs><containers count="0"><\/containers><\/cosem>/,
+  );
   assert.match(writeMeasurementData(read('/cosem/ldevs?q.fromidx=2')), /<ldevs[^>]* count="1"><ldev id="1sie/);
 });
 
@@ -90,6 +92,7 @@ test('a reading says who, when and which number', () => {
     meterId: METER_ID,
     meterNumber: '12345678',
     locationId: 'DE0001234567890000000000000012345',
+    response: undefined,
     errorCode: 0n,
     state: '0000000010000000',
   });
@@ -100,8 +103,8 @@ test('the bit for a missing value is set where the document itself lacks one', (
   const others = exampleDevices(lacking);
   lacking.accept(exampleSample({ ...goodValues, power: 'not-measured' }, START, 'value-missing'), 102n);
   const state = (target: string): string => {
-    const { address, selection } = parseResource(`${METER}/objects${target}`);
-    return selectReading(address, selection, others, rightsOf('consumer')).state;
+    const wanted = parseResource(`${METER}/objects${target}`);
+    return selectReading(wanted, { devices: others, rights: rightsOf('consumer') }).state;
   };
   assert.equal(state('/3-0100100700ff/attributes/2'), '0010000000000000');
   assert.equal(state('/3-0100100700ff/attributes/3'), '0000000000000000');
@@ -114,8 +117,8 @@ test('a device that does not answer is an error in every document of it', () => 
   const silent = exampleMeter();
   const others = exampleDevices(silent);
   silent.accept(exampleSample({}, START, 'device-unreachable', 'value-missing'), 102n);
-  const { address, selection } = parseResource(`${ENERGY}/attributes/2`);
-  const { state, errorCode } = selectReading(address, selection, others, rightsOf('consumer'));
+  const wanted = parseResource(`${ENERGY}/attributes/2`);
+  const { state, errorCode } = selectReading(wanted, { devices: others, rights: rightsOf('consumer') });
   assert.deepEqual([state, errorCode], ['0011000000000000', 1n]);
 });
 

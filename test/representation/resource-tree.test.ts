@@ -10,11 +10,9 @@ const devices = exampleDevices();
 
 /** What a GET gives, without the namespace declaration of its root. */
 function get(target: string, role: Parameters<typeof rightsOf>[0] = 'consumer'): string {
-  const { address, selection } = parseResource(target);
-  return writeTree(selectTree(address, selection, devices, rightsOf(role))).replace(
-    ' xmlns="urn:k461-dke-de:cor-1"',
-    '',
-  );
+  const tree = selectTree(parseResource(target), { devices, rights: rightsOf(role) });
+  assert.ok(tree.kind !== 'buffer');
+  return writeTree(tree).replace(' xmlns="urn:k461-dke-de:cor-1"', '');
 }
 
 const METER = `/cosem/ldevs/${METER_ID}`;
@@ -42,13 +40,15 @@ test('each level of depth adds one level of elements', () => {
   assert.equal(get(`${ENERGY}/`), levels[1]);
 });
 
+const NO_CONTAINERS = '<containers count="0"></containers>';
+
 test('the tree from the top', () => {
   assert.equal(get('/cosem?q.depth=0'), '<cosem></cosem>');
-  assert.equal(get('/cosem/'), '<cosem><ldevs count="2"></ldevs></cosem>');
+  assert.equal(get('/cosem/'), `<cosem><ldevs count="2"></ldevs>${NO_CONTAINERS}</cosem>`);
   const ldevs = `<ldevs count="2"><ldev id="${MANAGEMENT_ID}"></ldev><ldev id="${METER_ID}"></ldev></ldevs>`;
-  assert.equal(get('/cosem?q.depth=2'), `<cosem>${ldevs}</cosem>`);
+  assert.equal(get('/cosem?q.depth=2'), `<cosem>${ldevs}${NO_CONTAINERS}</cosem>`);
   assert.equal(get('/cosem/ldevs/'), ldevs);
-  assert.equal(get(`${METER}/`), `<ldev id="${METER_ID}"><objects count="7"></objects></ldev>`);
+  assert.equal(get(`${METER}/`), `<ldev id="${METER_ID}"><objects count="7"></objects>${NO_CONTAINERS}</ldev>`);
   assert.match(get('/cosem'), /^<cosem><ldevs count="2"><ldev id="1sea.*<long64-unsigned .*<\/cosem>$/);
 });
 

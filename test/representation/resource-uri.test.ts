@@ -4,19 +4,11 @@ import fc from 'fast-check';
 import { SealmeterError } from '#core/errors.ts';
 import { obisFromHex } from '#core/obis.ts';
 import { Instant } from '#core/time.ts';
-import { parseResource, type ResourceAddress, type Selection } from '#representation/resource-uri.ts';
+import { parseResource, type ResourceAddress } from '#representation/resource-uri.ts';
 
 const ldev = '1sie0012345678.sm';
 const object = { ldev, classId: 3, obis: obisFromHex('0100010800ff') ?? assert.fail() };
 const OBJECT = `/cosem/ldevs/${ldev}/objects/3-0100010800ff`;
-
-const EVERYTHING: Selection = {
-  depth: undefined,
-  fromIndex: undefined,
-  count: undefined,
-  fromTime: undefined,
-  toTime: undefined,
-};
 
 const ADDRESSES: Readonly<Record<string, ResourceAddress>> = {
   '/cosem': { kind: 'cosem' },
@@ -31,23 +23,28 @@ const ADDRESSES: Readonly<Record<string, ResourceAddress>> = {
   [`${OBJECT}/attributes/-128`]: { kind: 'attribute', ...object, attribute: -128 },
   [`${OBJECT}/methods`]: { kind: 'methods', ...object },
   [`${OBJECT}/methods/1`]: { kind: 'method', ...object, method: 1 },
+  [`/cosem/ldevs/${ldev}/live`]: { kind: 'live', ldev },
+  '/cosem/containers': { kind: 'containers' },
+  '/cosem/containers/my-values': { kind: 'container', container: 'my-values' },
+  [`/cosem/ldevs/${ldev}/containers`]: { kind: 'ldev-containers', ldev },
+  [`/cosem/ldevs/${ldev}/containers/0-0000630100ff`]: { kind: 'ldev-container', ldev, container: '0-0000630100ff' },
   [`/cosem/ldevs/${ldev}/objects/65535-0100010800ff`]: { kind: 'object', ...object, classId: 65_535 },
   [`/cosem/ldevs/${ldev}/objects/0-0100010800ff`]: { kind: 'object', ...object, classId: 0 },
 };
 
 test('every URI of the tree is read', () => {
   for (const [target, address] of Object.entries(ADDRESSES)) {
-    assert.deepEqual(parseResource(target), { address, selection: EVERYTHING }, target);
+    assert.deepEqual(parseResource(target), { address, selection: {} }, target);
   }
 });
 
 test('a trailing slash means depth 1, a written depth wins over it', () => {
   for (const [target, address] of Object.entries(ADDRESSES)) {
-    assert.deepEqual(parseResource(`${target}/`), { address, selection: { ...EVERYTHING, depth: 1 } }, target);
+    assert.deepEqual(parseResource(`${target}/`), { address, selection: { 'q.depth': 1 } }, target);
   }
-  assert.equal(parseResource('/cosem/?q.depth=3').selection.depth, 3);
-  assert.equal(parseResource('/cosem/?q.depth=0').selection.depth, 0);
-  assert.equal(parseResource('/cosem?q.depth=1').selection.depth, 1);
+  assert.equal(parseResource('/cosem/?q.depth=3').selection['q.depth'], 3);
+  assert.equal(parseResource('/cosem/?q.depth=0').selection['q.depth'], 0);
+  assert.equal(parseResource('/cosem?q.depth=1').selection['q.depth'], 1);
 });
 
 test('percent-encoding of the path is undone, once', () => {
@@ -68,7 +65,14 @@ const UNKNOWN = [
   '//cosem',
   '/cosem/devices',
   '/cosem/ldevs//',
-  '/cosem/containers',
+  '/cosem/containers//',
+  '/cosem/containers/My',
+  `/cosem/containers/${'a'.repeat(64)}`,
+  '/cosem/containers/a/b',
+  `/cosem/ldevs/${ldev}/containers/my-values`,
+  `/cosem/ldevs/${ldev}/containers/0-0000630100FF`,
+  `/cosem/ldevs/${ldev}/containers/0-0000630100ff/1`,
+  `/cosem/ldevs/${ldev}/live/1`,
   '/cosem/%2Fldevs',
   '/cosem%2Fldevs',
   '/cosem/ldevs%',
@@ -113,21 +117,47 @@ test('query parameters select', () => {
   const target =
     '/cosem/ldevs?q.fromidx=2&q.count=10&q.fromtime=2026-11-20T10:15:00%2B01:00&q.totime=2026-11-20T09:30:00Z';
   assert.deepEqual(parseResource(target).selection, {
-    depth: undefined,
-    fromIndex: 2,
-    count: 10,
-    fromTime: Instant(Date.UTC(2026, 10, 20, 9, 15)),
-    toTime: Instant(Date.UTC(2026, 10, 20, 9, 30)),
+    'q.fromidx': 2,
+    'q.count': 10,
+    'q.fromtime': Instant(Date.UTC(2026, 10, 20, 9, 15)),
+    'q.totime': Instant(Date.UTC(2026, 10, 20, 9, 30)),
+  });
+});
+
+test('selective access is read from its literals', () => {
+  const column = '{long-unsigned:3,octet-string:0100010800ff,integer:2,long-unsigned:0}';
+  const captured = { classId: 3, logicalName: object.obis, attribute: 2, dataIndex: 0 };
+  const query = [
+    'sa.fromidx=2',
+    'sa.toidx=9',
+    'sa.count=3',
+    'sa.fromcol=1',
+    'sa.tocol=2',
+    `sa.retrievecolumns=${encodeURIComponent(`[${column}]`)}`,
+    `sa.filtercolumn=${column}`,
+    'sa.fromtype=long64-unsigned:12345',
+    'sa.totype=octet-string%3A98aaddff',
+  ].join('&');
+  assert.deepEqual(parseResource(`${OBJECT}/attributes/2?${query}`).selection, {
+    'sa.fromidx': 2,
+    'sa.toidx': 9,
+    'sa.count': 3,
+    'sa.fromcol': 1,
+    'sa.tocol': 2,
+    'sa.retrievecolumns': [captured],
+    'sa.filtercolumn': captured,
+    'sa.fromtype': { type: 'long64-unsigned', value: 12_345n },
+    'sa.totype': { type: 'octet-string', value: Uint8Array.of(0x98, 0xaa, 0xdd, 0xff) },
   });
 });
 
 test('of a repeated parameter the first counts', () => {
-  assert.equal(parseResource('/cosem?q.depth=2&q.depth=9').selection.depth, 2);
-  assert.equal(parseResource('/cosem?q.depth=2&q.depth=nonsense').selection.depth, 2);
+  assert.equal(parseResource('/cosem?q.depth=2&q.depth=9').selection['q.depth'], 2);
+  assert.equal(parseResource('/cosem?q.depth=2&q.depth=nonsense').selection['q.depth'], 2);
 });
 
 test('an empty query, and empty pairs in it, say nothing', () => {
-  for (const query of ['?', '?&', '?&&']) assert.deepEqual(parseResource(`/cosem${query}`).selection, EVERYTHING);
+  for (const query of ['?', '?&', '?&&']) assert.deepEqual(parseResource(`/cosem${query}`).selection, {});
 });
 
 const INVALID_QUERIES: readonly (readonly [string, string])[] = [
@@ -149,7 +179,16 @@ const INVALID_QUERIES: readonly (readonly [string, string])[] = [
   ['q.totime=2026-06-31T00:00:00Z', 'q.totime'],
   ['q.Depth=1', 'q.Depth'],
   ['depth=1', 'depth'],
-  ['sa.fromidx=1', 'sa.fromidx'],
+  ['sa.fromidx=0', 'sa.fromidx'],
+  ['sa.count=-1', 'sa.count'],
+  ['sa.tocol=last', 'sa.tocol'],
+  ['sa.fromtype=12345', 'sa.fromtype'],
+  ['sa.totype=long-unsigned:x', 'sa.totype'],
+  ['sa.filtercolumn=[]', 'sa.filtercolumn'],
+  ['sa.filtercolumn={long-unsigned:3,octet-string:0100010800ff,integer:2}', 'sa.filtercolumn'],
+  ['sa.filtercolumn={long-unsigned:3,octet-string:01,integer:2,long-unsigned:0}', 'sa.filtercolumn'],
+  ['sa.retrievecolumns={long-unsigned:3,octet-string:0100010800ff,integer:2,long-unsigned:0}', 'sa.retrievecolumns'],
+  ['sa.from=1', 'sa.from'],
   ['constructor=1', 'constructor'],
   ['=1', ''],
 ];

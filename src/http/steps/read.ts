@@ -6,12 +6,12 @@ import { selectTree } from '#representation/resource-tree.ts';
 /** Takes what was asked for out of the devices: all of it from one snapshot of each. */
 export function read(devices: LogicalDevices): Step {
   return function read(exchange) {
-    const { address, selection } = exchange.get('wanted');
-    const rights = exchange.get('rights');
+    const wanted = exchange.get('wanted');
+    const view = { devices, rights: exchange.get('rights') };
     if (exchange.get('signature') === undefined) {
-      exchange.note('content', { sealed: false, tree: selectTree(address, selection, devices, rights) });
+      exchange.note('content', { sealed: false, tree: selectTree(wanted, view) });
     } else {
-      exchange.note('content', { sealed: true, reading: selectReading(address, selection, devices, rights) });
+      exchange.note('content', { sealed: true, reading: selectReading(wanted, view) });
     }
   };
 }
