@@ -20,6 +20,15 @@ export const pki = {
       summary: 'Gives a sub-CA or a root a new key.',
       load: async () => (await import('./pki/roll-over.ts')).rollOver,
     },
+    est: { summary: 'An EST server for development.', load: async () => (await import('./pki/est.ts')).est },
+    'est-password': {
+      summary: 'Makes a one-time password for it.',
+      load: async () => (await import('./pki/est-password.ts')).estPassword,
+    },
+    enrol: {
+      summary: 'Gets a certificate from a CA and keeps it alive.',
+      load: async () => (await import('./pki/enrol.ts')).enrol,
+    },
     status: {
       summary: 'How long every certificate lives.',
       load: async () => (await import('./pki/status.ts')).status,

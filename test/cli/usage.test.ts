@@ -2,9 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sealmeter } from '../support/in-process.ts';
 
-const PKI = ['init', 'issue', 'csr', 'renew', 'revoke', 'crl', 'ocsp', 'roll-over', 'status'].map(
-  (name) => `pki ${name}`,
-);
+const PKI = [
+  'init',
+  'issue',
+  'csr',
+  'renew',
+  'revoke',
+  'crl',
+  'ocsp',
+  'roll-over',
+  'status',
+  'est',
+  'est-password',
+  'enrol',
+].map((name) => `pki ${name}`);
 const COMMANDS = ['demo', 'meter', 'simulate', 'get', 'sign-request', 'verify', 'doctor'];
 
 describe('every command explains itself', () => {

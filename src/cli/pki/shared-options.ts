@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { type Options, usageError } from '#cli/command.ts';
 import { readText } from '#cli/files.ts';
 import { type Duration, parseDuration } from '#core/time.ts';
-import type { PkiName } from '#pki/pki-directory.ts';
+import { type PkiName, PRIVATE_FOLDER } from '#pki/pki-directory.ts';
 import { builtInProfiles, type ProfileName, type Profiles, readProfiles } from '#pki/profiles.ts';
 
 /** What most of what a certification authority does needs to know. */
@@ -14,6 +15,9 @@ export const caFolder = (values: { readonly dir?: string | undefined }): string 
 
 export const caProfiles = (values: { readonly profiles?: string | undefined }): Profiles =>
   values.profiles === undefined ? builtInProfiles() : readProfiles(readText(values.profiles));
+
+/** Where the one-time passwords of EST are kept. */
+export const passwordFolder = (folder: string): string => join(folder, PRIVATE_FOLDER, 'est');
 
 /** The profiles that end entities get, and the PKI that issues each. */
 const ISSUED_BY = {
