@@ -20,6 +20,7 @@ export interface ContainedDevice {
 export interface ContainedObject {
   readonly classId: number;
   readonly logicalName: ObisCode;
+  readonly version: number;
   /** `undefined` for all that it has. */
   readonly attributes: readonly number[] | undefined;
 }

@@ -1,6 +1,10 @@
 import type { Instant } from '#core/time.ts';
+import type { Rights } from '#cosem/access-rights.ts';
+import type { LogicalDevice } from '#cosem/logical-device.ts';
+import type { Snapshot } from '#cosem/snapshot.ts';
 import { errorCode, type StateFlag, stateBits } from '#cosem/state.ts';
-import type { DeviceView } from './device-view.ts';
+import { emptyShelf } from './container.ts';
+import { DeviceView } from './device-view.ts';
 import { type Extent, extentOf, wholeList } from './extent.ts';
 import type { ObjectView } from './object-view.ts';
 import type { Selection } from './query.ts';
@@ -50,6 +54,24 @@ export function selectReading(request: ResourceRequest, view: View): Reading {
   if (!('ldev' in address)) return readingOf(tree.management(), contentAboveDevices(address, selection, tree));
   const device = tree.device(address.ldev);
   return readingOf(device, contentOfDevice(address, selection, device));
+}
+
+type MethodAddress = Extract<ReadableAddress, { readonly kind: 'method' }>;
+
+/**
+ * What became of a method that was run, and which one it was.
+ * @throws SealmeterError (client) `RESOURCE_UNKNOWN`
+ */
+export function methodReading(address: MethodAddress, response: MethodResponseNode, view: View): Reading {
+  const device = new TreeView(view).device(address.ldev);
+  const object = device.object(address);
+  return readingOf(device, onlyObject(objectWithMethod(object, address.method)), response);
+}
+
+/** All objects of a device, as one of its snapshots has them. */
+export function snapshotReading(device: LogicalDevice, snapshot: Snapshot, rights: Rights): Reading {
+  const view = new DeviceView(device, rights, emptyShelf, snapshot);
+  return readingOf(view, view.objects(Number.POSITIVE_INFINITY, wholeList));
 }
 
 function readingOf({ device, snapshot }: DeviceView, content: ReadingContent, response?: MethodResponseNode): Reading {
@@ -131,9 +153,12 @@ function partOfObject(
     case 'methods':
       return object.holding({ methods: object.methods(depth, window) });
     default:
-      return object.holding({ methods: { kind: 'methods', count: 1, methods: [object.method(address.method)] } });
+      return objectWithMethod(object, address.method);
   }
 }
+
+const objectWithMethod = (object: ObjectView, id: number): ObjectNode =>
+  object.holding({ methods: { kind: 'methods', count: 1, methods: [object.method(id)] } });
 
 /**
  * As many bytes as the entries of a sealed buffer may have: a strict verifier takes documents of 4 MiB, and the columns,

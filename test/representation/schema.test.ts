@@ -6,14 +6,25 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { utf8 } from '#core/bytes.ts';
+import { rightsOf } from '#cosem/access-rights.ts';
+import type { CosemData } from '#cosem/data-types.ts';
 import { logicalDevices } from '#cosem/logical-device.ts';
 import { readObjectList } from '#cosem/object-list.ts';
 import { parseYaml } from '#meter/yaml-file.ts';
+import { Containers } from '#representation/containers.ts';
 import { writeData } from '#representation/data-xml.ts';
+import { methodReading, selectReading } from '#representation/reading.ts';
+import { readContainerBody } from '#representation/request-body.ts';
+import { selectTree } from '#representation/resource-tree.ts';
+import { parseResource } from '#representation/resource-uri.ts';
 import { writeMeasurementData } from '#representation/sealed-document.ts';
-import { writeTree } from '#representation/tree-xml.ts';
+import { writeBuffer, writeMethodResponse, writeTree } from '#representation/tree-xml.ts';
 import { signatureElement } from '#signature/xml-profile.ts';
+import { octets, u32 } from '../cosem/support/data.ts';
+import { at, StandardMeter } from '../cosem/support/standard-meter.ts';
 import { exampleMeter, exampleSample, METER_ID, managementDevice } from '../support/example-meter.ts';
+import { MemoryContainers } from '../support/memory-containers.ts';
 import { program } from '../support/programs.ts';
 import { arbitraryData } from './arbitrary-data.ts';
 import { everyTarget, exampleReading, exampleTree } from './every-target.ts';
@@ -84,6 +95,55 @@ test('the objects of every device description are valid, sealed and unsealed, wi
   }
 });
 
+test('buffers and containers are valid, sealed and unsealed, and what became of methods is', () => {
+  const meter = new StandardMeter();
+  for (let hour = 10; hour < 13; hour += 1) {
+    const values: CosemData[] = [
+      octets('07ea0b1405090f0000000000'),
+      { type: 'bit-string', value: '0'.repeat(16) },
+      u32(hour),
+    ];
+    meter.history('load-profile-1').append({ at: at(`2026-11-20T${hour}:00:00Z`), values });
+  }
+  const id = '0-0000630100ff';
+  const object =
+    '<object class-id="7" id="0100630100ff" version="1"/><object class-id="3" id="0100010800ff" version="0"/>';
+  const body = `<container xmlns="urn:k461-dke-de:cor-1" id="${id}"><objects count="2">${object}</objects></container>`;
+  const containers = new Containers(new MemoryContainers());
+  const address = { kind: 'ldev-container', ldev: METER_ID, container: id } as const;
+  containers.put('das', address, readContainerBody(utf8(body), 'xml', id));
+  const devices = logicalDevices(managementDevice(), [meter.device]);
+  const view = { devices, rights: rightsOf('consumer'), containers: containers.shelfOf('das') };
+  const METER = `/cosem/ldevs/${METER_ID}`;
+  const targets = [
+    METER,
+    `${METER}/containers`,
+    `${METER}/containers/${id}`,
+    `${METER}/objects/7-0100630100ff/attributes/2`,
+  ];
+  const written = targets.map((target) => {
+    const tree = selectTree(parseResource(target), view);
+    return tree.kind === 'buffer' ? [...writeBuffer(tree)].join('') : writeTree(tree);
+  });
+  const response = { kind: 'methodResponse', status: 0, data: { type: 'null-data' } } as const;
+  assertValid('cor-1', [
+    ...written,
+    body,
+    writeMethodResponse(response),
+    writeMethodResponse({ ...response, data: undefined }),
+  ]);
+  const { address: method } = parseResource(`${METER}/objects/7-0100630100ff/methods/1`);
+  assert.ok(method.kind === 'method');
+  const readings = [
+    ...targets.map((target) => selectReading(parseResource(target), view)),
+    methodReading(method, response, view),
+  ];
+  assertValid(
+    'signed-measurement-data-1',
+    readings.map((reading) => withSignature(writeMeasurementData(reading))),
+  );
+});
+
 test('random values of all types are valid', () => {
   assertValid('cod-1', fc.sample(arbitraryData, { numRuns: 500, seed: 8 }).map(writeData));
 });
@@ -119,6 +179,13 @@ const INVALID: Readonly<Record<Exclude<Schema, 'signed-measurement-data-1'>, rea
     `<attribute ${TREE} id="2"><attribute id="3"></attribute></attribute>`,
     `<attribute ${TREE} id="2"><integer ${DATA}>1</integer><integer ${DATA}>1</integer></attribute>`,
     `<methods ${TREE} count="1"><attribute id="1"></attribute></methods>`,
+    `<containers ${TREE}></containers>`,
+    `<container ${TREE} id="A"></container>`,
+    `<container ${TREE} id="a"><objects count="0"></objects><ldevs count="0"></ldevs></container>`,
+    `<container ${TREE} id="a"><container id="b"></container></container>`,
+    `<methodResponse ${TREE}><methodResponseStatus>256</methodResponseStatus></methodResponse>`,
+    `<methodResponse ${TREE}><methodResponseData></methodResponseData></methodResponse>`,
+    `<methodRequestParameter ${TREE}>0</methodRequestParameter>`,
   ],
 };
 
