@@ -183,6 +183,7 @@ function writeConfiguration({ folder }: Site, modbus: string): string {
   const configuration = {
     listen: { host: '127.0.0.1', port: 0 },
     tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
+    revocation: { mode: 'off' },
     signature: { certificate: 'signature.pem', key: 'signature.key' },
     state: '../state',
     management: { id: '1sme0000000001.sm' },

@@ -3,17 +3,19 @@ interface DemoPlaces {
   readonly folder: string;
   readonly meter: string;
   readonly modbus: string;
+  readonly ocsp: string;
   readonly ldev: string;
 }
 
 /** What a person reads when the demo is ready: lines to copy. */
-export function demoGuide({ folder, meter, modbus, ldev }: DemoPlaces): string {
+export function demoGuide({ folder, meter, modbus, ocsp, ldev }: DemoPlaces): string {
   const command = 'npx sealmeter';
   const dir = folder === '.sealmeter' ? '' : ` --dir ${folder}`;
   const energy = `/cosem/ldevs/${ldev}/objects/3-0100010800ff/attributes/2`;
   return `
 The meter serves ${meter}  (simulated PAC3200 at Modbus TCP ${modbus})
 Certificates and keys: ${folder}/pki  ${folder}/meter  ${folder}/das
+Whether a certificate is revoked tells ${ocsp}
 
 Active energy, unsigned, with curl:
 
@@ -26,8 +28,9 @@ The same, asked for by a signed request, answered by a sealed document, verified
 
 All objects: ${meter}/cosem/ldevs/${ldev}/objects/
 
-A real meter: copy ${folder}/meter/meter.yaml, set modbus.host and modbus.port to the meter's, then
+A real meter: copy ${folder}/meter/meter.yaml, set modbus.host and modbus.port to the meter's, then, each by itself,
 
+  ${command} pki ocsp --dir ${folder}/pki --listen ${new URL(ocsp).host}
   ${command} meter --config COPY
 
 `;

@@ -2,14 +2,17 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { systemClock } from '#core/clock.ts';
-import { type Meter, startMeter } from '#meter/meter.ts';
+import { startMeter } from '#meter/meter.ts';
 import { DEVELOPMENT_DEFAULTS, initPki } from '#pki/development-pki.ts';
 import { command, type Terminal, usageError } from './command.ts';
 import { readMeterConfiguration } from './configuration.ts';
 import { demoGuide } from './demo-guide.ts';
+import { startDemoResponder } from './demo-responder.ts';
 import { jsonLog } from './log.ts';
 import { meterParts } from './meter-parts.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
+import { Reload } from './reload.ts';
+import type { RevocationServer } from './revocation-server.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -18,7 +21,7 @@ const { names } = DEVELOPMENT_DEFAULTS;
 
 export const demo = command({
   usage: 'demo',
-  summary: 'A simulated PAC3200, a development PKI and the service in front of it, all on this machine.',
+  summary: 'A simulated PAC3200, a development PKI, its OCSP responder and the service, all on this machine.',
   notes: ['Prints `ready URL` on stdout when it serves. SIGTERM or Ctrl-C stops everything.'],
   options: {
     dir: { type: 'string', value: 'DIR', help: 'Where everything is kept. Default .sealmeter.' },
@@ -27,10 +30,12 @@ export const demo = command({
   async run({ values }, terminal) {
     const folder = resolve(values.dir ?? '.sealmeter');
     const port = portOf(values.port ?? String(DEFAULT_PORT));
-    await provideDevelopmentPki(folder, terminal);
+    await using responder = await startDemoResponder(join(folder, 'pki'));
+    await provideDevelopmentPki(folder, responder, terminal);
     await using simulator = await startSimulatorProcess(join(folder, 'simulator.json'));
-    await using meter = await startDemoMeter(folder, port, simulator, terminal.environment);
-    const urls = { meter: meter.url, modbus: simulator.address, ldev: names.meter };
+    const configuration = writeConfiguration(folder, demoConfiguration(port, simulator, responder));
+    await using meter = await startDemoMeter(configuration, terminal);
+    const urls = { meter: meter.url, modbus: simulator.address, ocsp: `${responder.url}/ocsp`, ldev: names.meter };
     writeWhole(join(folder, 'urls.json'), `${JSON.stringify(urls, null, 2)}\n`);
     terminal.say(demoGuide({ folder: asTyped(folder), ...urls }));
     terminal.write(`ready ${meter.url}\n`);
@@ -53,36 +58,46 @@ function portOf(text: string): number {
   return Number(text);
 }
 
-async function provideDevelopmentPki(folder: string, terminal: Terminal): Promise<void> {
+async function provideDevelopmentPki(folder: string, { url }: RevocationServer, terminal: Terminal): Promise<void> {
   if (existsSync(join(folder, 'pki'))) return;
   terminal.say(`making a development PKI in ${folder}\n`);
-  await initPki(folder, { now: systemClock.now(), ...DEVELOPMENT_DEFAULTS });
+  const settings = { ...DEVELOPMENT_DEFAULTS.settings, ocspUrl: `${url}/ocsp`, crlBaseUrl: `${url}/crl` };
+  await initPki(folder, { now: systemClock.now(), ...DEVELOPMENT_DEFAULTS, settings });
 }
 
-/** Writes the configuration and starts from the file, just as `sealmeter meter` does. */
-async function startDemoMeter(
-  folder: string,
-  port: number,
-  simulator: SimulatorProcess,
-  environment: Terminal['environment'],
-): Promise<Meter> {
+/** Returns the path. */
+function writeConfiguration(folder: string, configuration: MeterConfiguration): string {
   const file = join(folder, 'meter', 'meter.yaml');
-  writeWhole(file, HEADER + stringify(demoConfiguration(port, simulator)));
-  return startMeter(await meterParts(readMeterConfiguration(file), jsonLog('warn'), environment));
+  writeWhole(file, HEADER + stringify(configuration));
+  return file;
+}
+
+/** Starts from the file, and follows it, just as `sealmeter meter` does. */
+async function startDemoMeter(path: string, { environment }: Terminal): Promise<AsyncDisposable & { url: string }> {
+  await using starting = new AsyncDisposableStack();
+  const log = jsonLog('warn');
+  const file = readMeterConfiguration(path);
+  const meter = starting.use(await startMeter(await meterParts(file, log, environment)));
+  starting.use(new Reload(path, file, meter, { environment, clock: systemClock, log }));
+  const running = starting.move();
+  return { url: meter.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 const HEADER = `# Written by \`sealmeter demo\` at each start. To serve a real meter, copy this file, set modbus.host and modbus.port
-# to the meter's, and run \`sealmeter meter --config COPY\`. Paths are relative to this file.
+# to the meter's, and run \`sealmeter meter --config COPY\` beside \`sealmeter pki ocsp\`, which tells whether
+# certificates are revoked. Paths are relative to this file.
 `;
 
 function demoConfiguration(
   port: number,
   { host, port: modbusPort, serialNumber }: SimulatorProcess,
+  { url }: RevocationServer,
 ): MeterConfiguration {
   const energy = `/cosem/ldevs/${names.meter}/objects/3-0100010800ff`;
   return {
     listen: { host: '127.0.0.1', port },
     tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
+    revocation: { responder: `${url}/ocsp`, lists: `${url}/crl` },
     signature: { certificate: 'signature.pem', key: 'signature.key' },
     state: '../state',
     management: { id: '1sme0000000001.sm' },

@@ -6,11 +6,21 @@ import { judge, type Verdict } from '#das/verdict.ts';
 import { parseResource } from '#representation/resource-uri.ts';
 import { requestTo, signRequest } from '#signature/request-signer.ts';
 import { command, type ExitCode, type Terminal, usageError } from './command.ts';
-import { meterUrl, pinnedMeter, READER_OPTIONS, requestSigner, signatureForm, tlsIdentity } from './reader-options.ts';
+import {
+  meterRevocation,
+  meterUrl,
+  pinnedMeter,
+  READER_OPTIONS,
+  REVOCATION_OPTIONS,
+  requestSigner,
+  signatureForm,
+  tlsIdentity,
+} from './reader-options.ts';
 import { describeVerdict, verdictAsJson } from './verdict-text.ts';
 
 const OPTIONS = {
   ...READER_OPTIONS,
+  ...REVOCATION_OPTIONS,
   unsigned: { type: 'boolean', help: 'Do not sign the request: the answer is then not sealed either.' },
   accept: { type: 'string', value: 'TYPE', help: 'The media type to ask for.' },
   json: { type: 'boolean', help: 'Print status, verdict and document as JSON.' },
@@ -28,7 +38,11 @@ export const get = command({
     const [text] = positionals;
     if (text === undefined || positionals.length > 1) throw usageError('get takes one URL', 'sealmeter get URL');
     const url = meterUrl(text, values);
-    using client = new MeterClient(await tlsIdentity(values));
+    using client = new MeterClient({
+      identity: await tlsIdentity(values),
+      revocation: meterRevocation(values, text, terminal),
+      clock: systemClock,
+    });
     const accept: Record<string, string> = values.accept === undefined ? {} : { accept: values.accept };
     if (values.unsigned === true) {
       const answer = await client.get(url, accept, terminal.stop);

@@ -10,16 +10,14 @@ import { DEFAULT_LIMITS, type Limits } from '#http/limits.ts';
 import { loadDevice } from '#meter/device-file.ts';
 import type { MeterParts } from '#meter/meter.ts';
 import type { MeteredDevice } from '#meter/metering.ts';
-import { type CertificateList, readCertificates } from '#pki/certificate.ts';
-import { readKeyFile } from '#pki/key-files.ts';
-import { parsePrivateKey } from '#pki/signing-key.ts';
 import { FRESHNESS_WINDOW } from '#signature/request-verifier.ts';
 import type { SignatureKey } from '#signature/signature-key.ts';
 import type { Terminal } from './command.ts';
 import type { ConfigurationFile } from './configuration.ts';
-import { readFile } from './files.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
+import { revocationBy } from './revocation.ts';
 import { openSigner } from './signer.ts';
+import { certificatesIn, sessionRulesOf, tlsCredentials, tlsRulesOf } from './tls-parts.ts';
 
 type MeterFile = ConfigurationFile<MeterConfiguration>;
 type DeviceEntry = MeterConfiguration['devices'][number];
@@ -34,19 +32,15 @@ export async function meterParts(file: MeterFile, log: Log, environment: Termina
   const { listen, tls, signature, requests = {} } = configuration;
   return {
     listen: { host: listen.host, port: listen.port, names: listen.names && new Set(listen.names) },
-    tls: {
-      certificates: certificatesIn(pathOf(tls.certificate)),
-      privateKey: parsePrivateKey(await readKeyFile(pathOf(tls.key))),
-      clientRoots: tls.clientRoots.flatMap((root) => certificatesIn(pathOf(root))),
-    },
+    ...(await replaceableParts(file)),
+    tlsRules: tlsRulesOf(tls),
+    sessions: sessionRulesOf(tls),
+    revocation: revocationBy(configuration.revocation ?? {}, log),
     signer: await openSigner(signature, pathOf, { environment, clock: systemClock, log }),
     stateFolder: pathOf(configuration.state),
     managementId: configuration.management.id,
     devices: configuration.devices.map((device, index) =>
       at(file.located.get('devices')?.items()[index], () => meteredDevice(device, file)),
-    ),
-    clients: configuration.clients.map((client, index) =>
-      at(file.located.get('clients')?.items()[index], () => clientOf(client, file)),
     ),
     sealAhead: configuration.sealAhead ?? [],
     freshness: duration(requests.freshness, FRESHNESS_WINDOW),
@@ -56,7 +50,14 @@ export async function meterParts(file: MeterFile, log: Log, environment: Termina
   };
 }
 
-const certificatesIn = (path: string): CertificateList => readCertificates(readFile(path));
+/** What is taken up while the meter runs, beside another key that seals. */
+export async function replaceableParts(file: MeterFile): Promise<Pick<MeterParts, 'tls' | 'clients'>> {
+  const entries = file.located.get('clients')?.items() ?? [];
+  return {
+    tls: await tlsCredentials(file),
+    clients: file.configuration.clients.map((client, index) => at(entries[index], () => clientOf(client, file))),
+  };
+}
 
 /** A fault in what an entry names is reported with the line of the entry. */
 function at<Made>(entry: Located | undefined, make: () => Made): Made {

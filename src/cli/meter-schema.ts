@@ -1,4 +1,7 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
+import { sessionProfiles } from '#http/session-rules.ts';
+import { CIPHER_SUITES, TLS_GROUPS, TLS_VERSIONS } from '#http/tls-options.ts';
+import { revocationModes } from '#pki/revocation-service.ts';
 
 const file = (description: string) => ({ type: 'string', minLength: 1, description }) as const;
 const duration = (description: string) =>
@@ -10,6 +13,7 @@ const duration = (description: string) =>
 /** It goes into documents as it stands, and XML has no control characters. */
 const plainText = (description: string) =>
   ({ type: 'string', pattern: '^[^\\u0000-\\u001f\\u007f\\ufffe\\uffff]*$', description }) as const;
+const url = (description: string) => ({ type: 'string', pattern: '^https?://[^ ]+$', description }) as const;
 const count = (description: string) => ({ type: 'integer', minimum: 1, description }) as const;
 
 /**
@@ -45,6 +49,57 @@ export const meterSchema = {
         certificate: file('PEM: the server certificate, then its sub-CA.'),
         key: file('PEM, PKCS#8, mode 0600.'),
         clientRoots: { type: 'array', minItems: 1, items: file('PEM: a root that client certificates chain up to.') },
+        minimumVersion: { enum: TLS_VERSIONS, description: 'The oldest version that is spoken; default TLS 1.2.' },
+        suites: {
+          type: 'array',
+          minItems: 1,
+          items: { enum: CIPHER_SUITES },
+          description: 'The cipher suites that may be agreed on, best first; default: all of these.',
+        },
+        groups: {
+          type: 'array',
+          minItems: 1,
+          items: { enum: TLS_GROUPS },
+          description: 'The groups of the key exchange, best first; default: all of these.',
+        },
+        sessions: {
+          type: 'object',
+          additionalProperties: false,
+          description: 'How long the keys of a session serve. Connections that have served end after an answer.',
+          properties: {
+            profile: {
+              enum: sessionProfiles,
+              description: 'wan: for 2 days. lmn: for 31 days or 5 MB. Default wan.',
+            },
+            resumeFor: duration('How long a session may be resumed after its full handshake; default 1 h.'),
+            ticketKeysFor: duration('How long one key encrypts session tickets; default 12 h.'),
+            age: duration("How long after its full handshake a session may serve; default: the profile's."),
+            octets: count("How many octets of HTTP a connection may carry; default: the profile's."),
+          },
+        },
+      },
+    },
+    revocation: {
+      type: 'object',
+      additionalProperties: false,
+      description: "Whether clients' TLS certificates are revoked is checked on every connection; default: by OCSP.",
+      properties: {
+        mode: {
+          enum: [...revocationModes, 'off'],
+          description: 'Whom to ask: the OCSP responder, the CRL, one after the other, or nobody (off). Default ocsp.',
+        },
+        whenUnavailable: {
+          enum: ['hard-fail', 'soft-fail'],
+          description:
+            'Whether a client of whom nobody says anything is refused, or passes with a log entry each time.',
+        },
+        recheckAfter: duration('Within this time a certificate that is revoked is cut off; default 5 min.'),
+        responder: url('The OCSP responder, instead of the one that the certificates name.'),
+        lists: url('The folder that has the CRLs, instead of the one that the certificates name.'),
+        certificateIds: {
+          enum: ['sha-256', 'sha-1'],
+          description: 'How certificates are named to the responder: sha-1 for one that knows no other.',
+        },
       },
     },
     signature: {

@@ -1,21 +1,31 @@
+import { systemClock } from '#core/clock.ts';
 import { startMeter } from '#meter/meter.ts';
 import { command, required } from './command.ts';
 import { readMeterConfiguration } from './configuration.ts';
 import { jsonLog } from './log.ts';
 import { meterParts } from './meter-parts.ts';
+import { Reload } from './reload.ts';
 import { untilStopped } from './until-stopped.ts';
 
 export const meter = command({
   usage: 'meter --config FILE',
   summary: 'Polls real meters and serves them over mutual TLS.',
-  notes: ['Prints `ready URL` on stdout when it serves. SIGTERM stops it in order.'],
+  notes: [
+    'Prints `ready URL` on stdout when it serves. SIGTERM stops it in order.',
+    'Certificates, keys, roots and clients are taken up without a restart: when their files change, and on SIGHUP.',
+  ],
   options: { config: { type: 'string', value: 'FILE', help: 'meter.yaml; its schema is schemas/meter.schema.json.' } },
-  async run({ values }, terminal) {
-    const file = readMeterConfiguration(required(values, 'config'));
+  async run({ values }, { environment, write, stop }) {
+    const path = required(values, 'config');
+    const file = readMeterConfiguration(path);
     const log = jsonLog(file.configuration.log ?? 'info');
-    await using running = await startMeter(await meterParts(file, log, terminal.environment));
-    terminal.write(`ready ${running.url}\n`);
-    await untilStopped(terminal.stop);
+    await using running = await startMeter(await meterParts(file, log, environment));
+    using reload = new Reload(path, file, running, { environment, clock: systemClock, log });
+    const onHangUp = (): void => void reload.now('SIGHUP');
+    process.on('SIGHUP', onHangUp);
+    write(`ready ${running.url}\n`);
+    await untilStopped(stop);
+    process.off('SIGHUP', onHangUp);
     log.info('meter.stopping');
     return 0;
   },

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type LogFields, silentLog } from '#core/log.ts';
 import type { Signer } from '#crypto/signer.ts';
 import { softwareSigner } from '#crypto/software-signer.ts';
 import type { TlsIdentity } from '#das/meter-client.ts';
 import { pinCertificates } from '#das/pinned-certificates.ts';
 import type { PinnedCertificate } from '#das/verdict.ts';
 import { readKeyFile } from '#pki/key-files.ts';
+import { type RevocationService, revocationModes } from '#pki/revocation-service.ts';
 import type { SignatureForm } from '#signature/signature-format.ts';
-import { type Options, usageError, type Values } from './command.ts';
+import { type Options, type Terminal, usageError, type Values } from './command.ts';
 import { readFile, readText } from './files.ts';
+import { revocationBy } from './revocation.ts';
 
 /** What a reader has to have, as options: one folder of the development set-up, or each file by itself. */
 export const READER_OPTIONS = {
@@ -31,6 +34,22 @@ export const READER_OPTIONS = {
 } as const satisfies Options;
 
 type ReaderValues = Values<typeof READER_OPTIONS>;
+
+const REVOCATION_MODES = [...revocationModes, 'off'] as const;
+
+/** How a reader learns whether the meter's TLS certificates are revoked. */
+export const REVOCATION_OPTIONS = {
+  revocation: {
+    type: 'string',
+    value: 'MODE',
+    help: `Whether the meter's TLS certificates are revoked: ${REVOCATION_MODES.join(', ')}. Default ocsp.`,
+  },
+  'ocsp-url': { type: 'string', value: 'URL', help: 'Whom to ask, instead of the responder that they name.' },
+  'crl-url': { type: 'string', value: 'URL', help: 'The folder with the CRLs, instead of the one that they name.' },
+  'soft-fail': { type: 'boolean', help: 'Go on, with a warning, where nobody says whether they are revoked.' },
+} as const satisfies Options;
+
+type RevocationValues = ReaderValues & Values<typeof REVOCATION_OPTIONS>;
 
 const FORMS: readonly SignatureForm[] = ['rfc9421', 'draft-cavage'];
 
@@ -63,14 +82,54 @@ export function signatureForm(values: ReaderValues): SignatureForm {
   return form;
 }
 
+/** @param target what is asked for: a path is at the meter of the development set-up, and so is its responder */
+export function meterRevocation(
+  values: RevocationValues,
+  target: string,
+  terminal: Terminal,
+): RevocationService | undefined {
+  const mode = REVOCATION_MODES.find((name) => name === (values.revocation ?? 'ocsp'));
+  if (mode === undefined) {
+    throw usageError(`--revocation "${values.revocation}" is not known`, `use one of: ${REVOCATION_MODES.join(', ')}`);
+  }
+  const responder = values['ocsp-url'] ?? (target.startsWith('/') ? developmentUrls(values).ocsp : undefined);
+  const lists = values['crl-url'];
+  return revocationBy(
+    {
+      mode,
+      whenUnavailable: values['soft-fail'] === true ? 'soft-fail' : 'hard-fail',
+      ...(responder === undefined ? {} : { responder }),
+      ...(lists === undefined ? {} : { lists }),
+    },
+    warnings(terminal),
+  );
+}
+
+/** Of what is refused the error speaks; what passes all the same has to be told. */
+const warnings = (terminal: Terminal) => ({
+  ...silentLog,
+  warn(event: string, { message }: LogFields = {}): void {
+    if (event === 'revocation.passed-without-answer') terminal.say(`sealmeter: ${String(message)}\n`);
+  },
+});
+
 /** A whole URL, or a path at the meter of the development set-up (`/cosem/ldevs/`). */
 export function meterUrl(text: string, values: ReaderValues): URL {
   if (!text.startsWith('/')) return absoluteUrl(text);
-  const file = join(folderOf(values), 'urls.json');
-  if (!existsSync(file))
+  const { meter } = developmentUrls(values);
+  if (meter === undefined) {
+    const file = urlsFile(values);
     throw usageError(`"${text}" is a path, and there is no ${file} to say where`, 'give a whole URL');
-  const { meter } = JSON.parse(readText(file)) as { readonly meter?: unknown };
-  return absoluteUrl(`${String(meter)}${text}`);
+  }
+  return absoluteUrl(`${meter}${text}`);
+}
+
+const urlsFile = (values: ReaderValues): string => join(folderOf(values), 'urls.json');
+
+/** What the development set-up says of itself; nothing where there is none. */
+function developmentUrls(values: ReaderValues): { readonly meter?: string; readonly ocsp?: string } {
+  const file = urlsFile(values);
+  return existsSync(file) ? (JSON.parse(readText(file)) as { meter?: string; ocsp?: string }) : {};
 }
 
 function absoluteUrl(text: string): URL {

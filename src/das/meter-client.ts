@@ -1,6 +1,13 @@
-import { Agent, type RequestOptions, request } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { type RequestOptions, request } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+
+import { utf8 } from '#core/bytes.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
 import { type Duration, Seconds } from '#core/time.ts';
+import { readCertificates } from '#pki/certificate.ts';
+import { MeterAgent } from './meter-agent.ts';
+import { MeterTrust, type MeterTrustParts } from './meter-trust.ts';
 
 /** Larger than a year's load profile as XML; an answer that goes on is cut off. */
 const LARGEST_ANSWER = 256 * 1024 * 1024;
@@ -25,19 +32,31 @@ export interface Answer {
   readonly body: Uint8Array;
 }
 
+export interface MeterClientParts extends Omit<MeterTrustParts, 'roots'> {
+  readonly identity: TlsIdentity;
+}
+
+/** Those that meters agree to: what a client guesses first, the meter need not ask for again. */
+const GROUPS = 'prime256v1:secp384r1:secp521r1';
+
 /**
- * Asks meters over mutual TLS. Connections are kept and sessions resumed; nothing that comes back is believed here.
+ * Asks meters over mutual TLS. Connections are kept and sessions resumed. Of an answer nothing is handed on before the
+ * meter's certificates were found valid and not revoked; beyond that, nothing that comes back is believed here.
  */
 export class MeterClient implements Disposable {
-  readonly #agent: Agent;
+  readonly #agent: MeterAgent;
+  readonly #trust: MeterTrust;
 
-  constructor(identity: TlsIdentity) {
-    this.#agent = new Agent({
+  /** @throws SealmeterError where a root cannot be read */
+  constructor({ identity, revocation, clock }: MeterClientParts) {
+    const roots = identity.roots.flatMap((root) => readCertificates(utf8(root)));
+    this.#trust = new MeterTrust({ roots, revocation, clock });
+    this.#agent = new MeterAgent(this.#trust, {
       cert: identity.certificate,
       key: identity.key,
       ca: [...identity.roots],
       minVersion: 'TLSv1.2',
-      keepAlive: true,
+      ecdhCurve: GROUPS,
     });
   }
 
@@ -47,7 +66,8 @@ export class MeterClient implements Disposable {
 
   /**
    * One GET. `host` and `path` go out exactly as they stand in the URL, because signatures cover them.
-   * @throws SealmeterError (peer) `METER_UNREACHABLE`, `METER_SILENT`, `METER_ANSWER_TOO_LARGE`
+   * @throws SealmeterError (peer) `METER_UNREACHABLE`, `METER_SILENT`, `METER_ANSWER_TOO_LARGE`, and as
+   *   `MeterTrust.demand`
    */
   get(url: URL, headers: Headers, signal?: AbortSignal): Promise<Answer> {
     const options: RequestOptions = {
@@ -58,28 +78,51 @@ export class MeterClient implements Disposable {
       ...(signal === undefined ? {} : { signal }),
     };
     return new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => reject(error instanceof SealmeterError ? error : unreachable(url, error));
+      let answered = false;
       const outgoing = request(url, options, (incoming) => {
-        const parts: Buffer[] = [];
-        let length = 0;
-        incoming.on('data', (part: Buffer) => {
-          length += part.length;
-          if (length > LARGEST_ANSWER) incoming.destroy(tooLarge(url));
-          else parts.push(part);
-        });
-        incoming.on('error', reject);
-        incoming.on('end', () => {
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers: flat(incoming.headersDistinct),
-            body: Buffer.concat(parts),
-          });
+        answered = true;
+        this.#receive(incoming, url).then(resolve, (error: unknown) => {
+          incoming.destroy();
+          fail(error);
         });
       });
       outgoing.on('timeout', () => outgoing.destroy(silent(url)));
-      outgoing.on('error', (error) => reject(error instanceof SealmeterError ? error : unreachable(url, error)));
+      outgoing.on('error', (error) => {
+        if (!answered && wasEnded(outgoing, error)) resolve(this.get(url, headers, signal));
+        else fail(error);
+      });
       outgoing.end();
     });
   }
+
+  async #receive(incoming: IncomingMessage, url: URL): Promise<Answer> {
+    await this.#trust.demand(incoming.socket as TLSSocket);
+    return {
+      status: incoming.statusCode ?? 0,
+      headers: flat(incoming.headersDistinct),
+      body: await readBody(incoming, url),
+    };
+  }
+}
+
+/**
+ * Whether the meter had ended a kept connection before this request came, as it may at any time. Such a request was never
+ * seen, and goes out again on another connection; a new one is never ended so, which ends the tries.
+ * @see RFC 9110 § 9.2.2: a GET may be sent again
+ */
+const wasEnded = ({ reusedSocket }: ClientRequest, { code }: NodeJS.ErrnoException): boolean =>
+  reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');
+
+async function readBody(incoming: IncomingMessage, url: URL): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of incoming as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > LARGEST_ANSWER) throw tooLarge(url);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
 }
 
 function flat(headers: NodeJS.Dict<string[]>): Headers {

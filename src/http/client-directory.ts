@@ -33,6 +33,27 @@ export function clientDirectory(clients: readonly Client[]): ClientDirectory {
   };
 }
 
+/** A directory in place of which another can come, at once for all who look into it. */
+export class CurrentClients implements ClientDirectory {
+  #directory: ClientDirectory;
+
+  constructor(directory: ClientDirectory) {
+    this.#directory = directory;
+  }
+
+  replace(directory: ClientDirectory): void {
+    this.#directory = directory;
+  }
+
+  withTlsCertificate(id: CertificateId): Client | undefined {
+    return this.#directory.withTlsCertificate(id);
+  }
+
+  signatureKey(keyId: string): SignatureKey | undefined {
+    return this.#directory.signatureKey(keyId);
+  }
+}
+
 function addOnce<Name, Value>(map: Map<Name, Value>, name: Name, value: Value, client: Client): void {
   if (map.has(name)) {
     throw new SealmeterError(

@@ -8,6 +8,7 @@ import { createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { Clock } from '#core/clock.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
+import type { Certificate } from '#pki/certificate.ts';
 import { PeerPaths } from '#pki/peer-paths.ts';
 import { askAboutPath } from '#pki/revocation.ts';
 import type { RevocationChecker } from '#pki/revocation-checker.ts';
@@ -98,17 +99,18 @@ export class HttpsServer implements AsyncDisposable {
   /**
    * Takes up other certificates, another key and other roots, for all who come from now on. Nobody resumes a session of
    * before, and connections of before end with their next answer; where a root is trusted no longer, at once or with the
-   * answer that is being given.
+   * answer that is being given. What is the same as before disturbs nobody.
    * @throws SealmeterError (configuration) `TLS_CREDENTIALS_UNUSABLE`, `TLS_RULES_IMPOSSIBLE`; then nothing changes
    */
   renew(tls: TlsCredentials): void {
     const options = usableOptions({ ...this.#parts, tls });
-    const distrusted = this.#tls.clientRoots.some((old) => tls.clientRoots.every(({ id }) => id !== old.id));
-    this.#server.setSecureContext(options);
+    const former = this.#tls;
     this.#tls = tls;
     this.#paths = pathsUnder(tls);
+    if (areSame(former, tls)) return;
+    this.#server.setSecureContext(options);
     this.#sessions.endAll();
-    if (distrusted) this.#connections.endAll('a root was taken away meanwhile');
+    if (distrustsAny(former, tls)) this.#connections.endAll('a root was taken away meanwhile');
   }
 
   /** Lets nobody in any more, finishes the answers that are being given, at most for the closing time, and ends. */
@@ -210,6 +212,17 @@ function usableOptions({ tls, tlsRules, sessions }: HttpsServerParts): TlsOption
     });
   }
 }
+
+const areSame = (a: TlsCredentials, b: TlsCredentials): boolean =>
+  a.privateKey.equals(b.privateKey) &&
+  areSameCertificates(a.certificates, b.certificates) &&
+  areSameCertificates(a.clientRoots, b.clientRoots);
+
+const areSameCertificates = (a: readonly Certificate[], b: readonly Certificate[]): boolean =>
+  a.length === b.length && a.every(({ id }, index) => b[index]?.id === id);
+
+const distrustsAny = (former: TlsCredentials, now: TlsCredentials): boolean =>
+  former.clientRoots.some((old) => now.clientRoots.every(({ id }) => id !== old.id));
 
 const pathsUnder = ({ certificates, clientRoots, clientIssuers = [] }: TlsCredentials): PeerPaths =>
   new PeerPaths({

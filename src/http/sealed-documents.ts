@@ -18,8 +18,8 @@ const DEFAULT_SEALED_LIMITS: SealedDocumentsLimits = { documents: 1_000, charact
  * Of what is kept the oldest goes first: most likely it is of a sample past, for which nobody asks.
  */
 export class SealedDocuments {
-  readonly #signer: Signer;
-  readonly #unhurried: Signer;
+  #signer: Signer;
+  #unhurried: Signer;
   readonly #limits: SealedDocumentsLimits;
   /** By the unsigned text, the oldest first. */
   readonly #sealed = new Map<string, Promise<AnswerBody>>();
@@ -41,11 +41,22 @@ export class SealedDocuments {
     await (this.#sealed.get(unsigned) ?? this.#make(unsigned, this.#unhurried));
   }
 
+  /** From now on with another key, for everybody. Settles when nothing is being sealed by the former any more. */
+  async sealBy(signer: Signer): Promise<void> {
+    const former = [...this.#sealed.values()];
+    this.#signer = signer;
+    this.#unhurried = unhurried(signer);
+    for (const unsigned of this.#sealed.keys()) this.#forget(unsigned);
+    await Promise.allSettled(former);
+  }
+
   #make(unsigned: string, signer: Signer): Promise<AnswerBody> {
     const sealed = sealDocument(unsigned, signer).then(answerBody);
     this.#keep(unsigned, sealed);
     // What failed is tried again by the next who asks; this one gets the error from the promise itself.
-    sealed.catch(() => this.#forget(unsigned));
+    sealed.catch(() => {
+      if (this.#sealed.get(unsigned) === sealed) this.#forget(unsigned);
+    });
     return sealed;
   }
 

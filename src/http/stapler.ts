@@ -33,11 +33,14 @@ export class Stapler implements Disposable {
     this.#parts = parts;
   }
 
-  /** From now on for this certificate. Settles when its first proof is there, or has failed to come. */
+  /**
+   * From now on for this certificate: the proof of another is gone at once. Settles when the first proof is there, or has
+   * failed to come.
+   */
   async serve(certificates: CertificateList): Promise<void> {
     this.#cancel();
+    if (certificates[0].id !== this.#certificates?.[0].id) this.#statement = undefined;
     this.#certificates = certificates;
-    this.#statement = undefined;
     await this.#fetch(certificates);
   }
 

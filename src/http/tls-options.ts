@@ -57,7 +57,7 @@ export interface TlsRules {
   readonly groups: readonly TlsGroup[];
 }
 
-const DEFAULT_TLS_RULES: TlsRules = {
+export const DEFAULT_TLS_RULES: TlsRules = {
   minimumVersion: 'TLS 1.2',
   suites: CIPHER_SUITES,
   groups: TLS_GROUPS,

@@ -1,92 +1,76 @@
 import { type Clock, sleep } from '#core/clock.ts';
-import type { Log } from '#core/log.ts';
 import { type Duration, Instant, Seconds, timeBetween } from '#core/time.ts';
 import { logicalDevices } from '#cosem/logical-device.ts';
-import { nodeCrypto } from '#crypto/node-crypto.ts';
-import type { Signer } from '#crypto/signer.ts';
-import { createApp } from '#http/app.ts';
-import { type Client, clientDirectory } from '#http/client-directory.ts';
-import { HttpsServer } from '#http/https-server.ts';
-import type { Limits } from '#http/limits.ts';
-import { tlsPeerOf } from '#http/peer.ts';
-import { SealedDocuments } from '#http/sealed-documents.ts';
-import type { TlsCredentials } from '#http/tls-options.ts';
-import { ReplayMemory } from '#signature/replay-memory.ts';
-import { CLOCK_SKEW } from '#signature/request-verifier.ts';
+import type { SealedDocuments } from '#http/sealed-documents.ts';
+import { Door, type DoorParts } from './door.ts';
 import { type MeteredDevice, NumberedDevice, startMetering } from './metering.ts';
 import { sealAhead } from './seal-ahead.ts';
+import { disposeOf, type MeterSigner, Sealing } from './sealing.ts';
 
-export interface MeterParts {
-  readonly listen: { readonly host: string; readonly port: number; readonly names?: ReadonlySet<string> | undefined };
-  readonly tls: TlsCredentials;
-  /** Disposed of when the meter stops, if it can be. */
-  readonly signer: Signer & Partial<AsyncDisposable>;
+export interface MeterParts extends DoorParts {
+  readonly signer: MeterSigner;
   /** Where what has to survive a restart is kept. */
   readonly stateFolder: string;
   readonly managementId: string;
   readonly devices: readonly MeteredDevice[];
-  readonly clients: readonly Client[];
   /** Resources that are sealed as soon as there is a sample. */
   readonly sealAhead: readonly string[];
-  /** How old a request's signature may be. */
-  readonly freshness: Duration;
-  readonly limits: Limits;
-  readonly clock: Clock;
-  readonly log: Log;
 }
+
+/** What can be replaced while a meter runs. Without a signer the same key goes on sealing. */
+export type ReplaceableParts = Pick<MeterParts, 'tls' | 'clients'> & Partial<Pick<MeterParts, 'signer'>>;
 
 export interface Meter extends AsyncDisposable {
   readonly url: string;
+  /** Of the key that seals. */
+  readonly keyId: string;
+  /**
+   * Takes up other parts, all or none of them. No request is dropped, and connections of before end in order.
+   * @throws SealmeterError (configuration) where they cannot be used; then nothing has changed
+   */
+  replace(parts: ReplaceableParts): Promise<void>;
 }
 
-/** How long the door stays shut for the sake of devices that do not answer. */
-const WAIT_FOR_FIRST_SAMPLES: Duration = Seconds(2);
+/** How long the door stays shut for the sake of devices, and of an OCSP responder, that do not answer. */
+const WAIT_BEFORE_OPENING: Duration = Seconds(2);
 
 /**
  * Starts everything: devices, sealing, door. Disposing stops it in reverse order.
  * @throws SealmeterError (configuration) where a file, a name or the port cannot be used
  */
 export async function startMeter(parts: MeterParts): Promise<Meter> {
-  const { listen, clock, log } = parts;
+  const { clock, log } = parts;
   await using starting = new AsyncDisposableStack();
-  const { signer } = parts;
-  starting.defer(async () => signer[Symbol.asyncDispose]?.());
+  const sealing = starting.use(new Sealing(parts.signer));
   const boot = nextSecond(clock);
-  const { devices, sealed, sampled } = startDevices(parts, starting);
-  const clients = clientDirectory(parts.clients);
-  const app = createApp({
-    devices,
-    clients,
-    peerOf: tlsPeerOf,
-    signatures: {
-      crypto: nodeCrypto,
-      clock,
-      window: parts.freshness,
-      skew: CLOCK_SKEW,
-      replay: new ReplayMemory(),
-      boot,
-    },
-    sealed,
-    hosts: listen.names,
-    limits: parts.limits,
-    clock,
-    log,
-  });
-  const server = starting.use(
-    new HttpsServer({ tls: parts.tls, clients, serve: app, limits: parts.limits, clock, log }),
-  );
-  await atMost(WAIT_FOR_FIRST_SAMPLES, sampled, clock);
+  const { devices, sampled } = startDevices(parts, sealing.documents, starting);
+  const door = starting.use(new Door(parts, { devices, sealed: sealing.documents, boot }));
+  await atMost(WAIT_BEFORE_OPENING, Promise.all([sampled, door.prepare()]), clock);
   await untilReached(boot, clock);
-  const { address, family, port } = await server.listen(listen.host, listen.port);
-  const url = `https://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const url = await door.open();
   log.info('meter.ready', { url, devices: parts.devices.length });
   const running = starting.move();
-  return { url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    url,
+    get keyId() {
+      return sealing.keyId;
+    },
+    replace: (other) => replaceParts(other, door, sealing),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
-function startDevices(parts: MeterParts, starting: AsyncDisposableStack) {
+async function replaceParts({ tls, clients, signer }: ReplaceableParts, door: Door, sealing: Sealing): Promise<void> {
+  await using unused = new AsyncDisposableStack();
+  unused.defer(() => disposeOf(signer));
+  const proven = door.renew(tls, clients);
+  unused.move();
+  if (signer !== undefined) await sealing.replace(signer);
+  await proven;
+}
+
+function startDevices(parts: MeterParts, sealed: SealedDocuments, starting: AsyncDisposableStack) {
   const management = new NumberedDevice({ id: parts.managementId, meterNumber: '', locationId: '' }, [], parts);
-  const sealed = new SealedDocuments(parts.signer);
   let onSnapshot = (_id: string): void => {};
   const meterings = parts.devices.map((metered) =>
     starting.use(
@@ -102,7 +86,7 @@ function startDevices(parts: MeterParts, starting: AsyncDisposableStack) {
     meterings.map(({ device }) => device),
   );
   onSnapshot = sealAhead(parts.sealAhead, { devices, sealed, log: parts.log });
-  return { devices, sealed, sampled: Promise.all(meterings.map((metering) => metering.sampled)) };
+  return { devices, sampled: Promise.all(meterings.map((metering) => metering.sampled)) };
 }
 
 /**

@@ -48,7 +48,7 @@ const REFUSED: readonly Refused[] = [
   {
     what: 'a port that is no port',
     text: () => changed(/port: 0/, 'port: 70000'),
-    says: /broken\.yaml:5:\d+ \/listen\/port: must be <= 65535 \[FILE_AGAINST_SCHEMA\]/,
+    says: /broken\.yaml:\d+:\d+ \/listen\/port: must be <= 65535 \[FILE_AGAINST_SCHEMA\]/,
   },
   {
     what: 'a role that there is not',

@@ -72,8 +72,15 @@ describe('a session is resumed', () => {
     it(`${way}, and no more after the certificates were replaced`, async () => {
       await using door = await exampleDoor();
       const session = await sessionOf(door, options);
-      door.server.renew({ ...meter, clientRoots: [root] });
+      door.server.renew({ ...meter, clientRoots: [root, revocable.root] });
       assert.equal(await isResumed(door, session, options), false);
+    });
+
+    it(`${way}, after the same certificates were read again`, async () => {
+      await using door = await exampleDoor();
+      const session = await sessionOf(door, options);
+      door.server.renew({ ...meter, clientRoots: [root] });
+      assert.equal(await isResumed(door, session, options), true);
     });
   }
 

@@ -51,6 +51,7 @@ describe('a stranger meets the demo', { timeout: 120_000 }, () => {
     assert.equal(urls['meter'], demo.ready);
     assert.equal(urls['ldev'], LDEV);
     assert.match(urls['modbus'] ?? '', /^127\.0\.0\.1:\d+$/);
+    assert.match(urls['ocsp'] ?? '', /^http:\/\/127\.0\.0\.1:\d+\/ocsp$/);
   });
 
   test('its private keys are for their owner alone', () => {

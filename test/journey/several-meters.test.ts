@@ -24,6 +24,7 @@ describe('one service in front of two meters of different makers', { timeout: 60
     const configuration = {
       listen: { host: '127.0.0.1', port: 0 },
       tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
+      revocation: { mode: 'off' },
       signature: { certificate: 'signature.pem', key: 'signature.key' },
       state: '../state',
       management: { id: '1sme0000000001.sm' },
@@ -44,13 +45,13 @@ describe('one service in front of two meters of different makers', { timeout: 60
   });
 
   const get = async (path: string) => {
-    const answer = await sealmeter(['get', '--dir', folder, path]);
+    const answer = await sealmeter(['get', '--dir', folder, '--revocation', 'off', path]);
     assert.equal(answer.code, 0, answer.stderr);
     return answer.stdout;
   };
 
   test('both are in the list, after the management device', async () => {
-    const { stdout } = await sealmeter(['get', '--dir', folder, '--unsigned', '/cosem/ldevs/']);
+    const { stdout } = await sealmeter(['get', '--dir', folder, '--revocation', 'off', '--unsigned', '/cosem/ldevs/']);
     assert.deepEqual(
       [...stdout.matchAll(/<ldev id="([^"]+)"/g)].map(([, id]) => id),
       ['1sme0000000001.sm', SIEMENS, EASTRON],

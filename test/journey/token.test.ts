@@ -38,6 +38,7 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
     const configuration: Configuration = {
       listen: { host: '127.0.0.1', port: 0 },
       tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
+      revocation: { mode: 'off' },
       signature: {
         certificate: 'card.pem',
         token: { module: hsm.module, label: 'meter', keyLabel: 'seal', pinFile: '../pin' },
@@ -57,7 +58,17 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
   }
 
   const get = (meter: RunningCommand, ...args: readonly string[]) =>
-    sealmeter(['get', `${meter.ready}${ENERGY}`, '--dir', folder, '--meter', file('meter/card.pem'), ...args]);
+    sealmeter([
+      'get',
+      `${meter.ready}${ENERGY}`,
+      '--dir',
+      folder,
+      '--meter',
+      file('meter/card.pem'),
+      '--revocation',
+      'off',
+      ...args,
+    ]);
 
   test('the key is made on the token, and certified by a request', async () => {
     const made = await sealmeter([
