@@ -1,14 +1,11 @@
 import { createInterface } from 'node:readline';
 import { reasonOf } from '#core/errors.ts';
 import { loadDevice } from '#meter/device-file.ts';
-import { type Simulator, startSimulator } from '#modbus/simulator.ts';
+import { modelNames, type Simulator, type SimulatorOptions, startSimulator } from '#modbus/simulator.ts';
 import { command, onlyOperand, type Terminal, usageError } from './command.ts';
 import { endpointOf } from './endpoint.ts';
 import { jsonLog } from './log.ts';
 import { untilStopped } from './until-stopped.ts';
-
-/** Simulated whole, with its parameters, commands and diagnostics; any other meter as far as its description goes. */
-const WHOLE = 'pac3200';
 
 const OPTIONS = {
   listen: {
@@ -38,7 +35,7 @@ export const simulate = command({
   usage: 'simulate DEVICE',
   summary: 'A simulated meter on real Modbus TCP.',
   notes: [
-    'DEVICE is a device description: pac3200 (whole, with parameters and commands), sdm630, or one of your own.',
+    'DEVICE is a device description: pac3200 (whole, with parameters and commands), pac3200-lab (with a breaker and a display besides), sdm630, or one of your own.',
     'Prints `ready HOST:PORT` on stdout. While it runs, type `help` on its standard input for the faults that it can have.',
   ],
   options: OPTIONS,
@@ -49,7 +46,7 @@ export const simulate = command({
       seed: positive('seed', values.seed ?? '1'),
       speed: positive('speed', values.speed ?? '1'),
       log: jsonLog('warn'),
-      ...(device === WHOLE ? {} : { plan: loadDevice(device, values.descriptions ?? []).plan }),
+      ...simulatedAs(device, values.descriptions ?? []),
       ...(values.state === undefined ? {} : { stateFile: values.state }),
     });
     for (const line of values.fault ?? []) await simulator.obey(line);
@@ -60,6 +57,12 @@ export const simulate = command({
     return 0;
   },
 });
+
+/** Some are simulated whole, with their parameters, commands and diagnostics; any other as far as its description goes. */
+function simulatedAs(device: string, folders: readonly string[]): Pick<SimulatorOptions, 'model' | 'plan'> {
+  const model = modelNames.find((known) => known === device);
+  return model === undefined ? { plan: loadDevice(device, folders).plan } : { model };
+}
 
 /** Obeys what is typed, line by line. The signal tells when there will be no more. */
 function obeyStandardInput(simulator: Simulator, terminal: Terminal): AbortSignal {

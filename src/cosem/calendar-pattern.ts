@@ -71,11 +71,6 @@ export function matchesDate({ year, month, day, weekday }: DatePattern, local: L
   );
 }
 
-export const matchesTime = ({ hour, minute, second }: TimePattern, local: LocalTime): boolean =>
-  (hour === undefined || hour === local.hour) &&
-  (minute === undefined || minute === local.minute) &&
-  (second === undefined || second === local.second);
-
 /** Seconds since midnight; what is open counts as 0. */
 export const secondOfDay = ({ hour = 0, minute = 0, second = 0 }: TimePattern | LocalTime): number =>
   (hour * 60 + minute) * 60 + second;

@@ -18,6 +18,15 @@ export interface Breaker {
   order(state: ControlState): Promise<void>;
 }
 
+/** A breaker whose device tells its state in a measured row, and takes orders, by the numbers of the states. */
+export const measuredBreaker = (key: string, order: (state: number) => Promise<void>): Breaker => ({
+  state({ sample }) {
+    const measured = sample.values.get(key);
+    return measured?.kind === 'value' ? CONTROL_STATES[Number(measured.quantity.value)] : undefined;
+  },
+  order: (state) => order(CONTROL_STATES.indexOf(state)),
+});
+
 export interface DisconnectControlRow extends ParameterRow {
   readonly breaker: Breaker;
 }

@@ -28,7 +28,7 @@ export interface AttributeSpec {
   readonly selectors?: readonly number[];
 }
 
-export interface MethodSpec {
+interface MethodSpec {
   readonly id: number;
   readonly name: string;
 }

@@ -26,7 +26,7 @@ export interface Running<Row> {
   readonly prepare: (row: Row, parameter: CosemData, context: AccessContext) => Effect<CosemData | void>;
 }
 
-export type Effect<Result> = () => Result | Promise<Result>;
+type Effect<Result> = () => Result | Promise<Result>;
 
 interface ClassIdentity {
   readonly classId: number;

@@ -8,7 +8,7 @@ import type { ProfileHistory } from './profile-history.ts';
 import { listOf, noParameter, restricted, small } from './shape.ts';
 
 /** In the order of their numbers, from 1. */
-export const sortMethods = ['fifo', 'lifo', 'largest', 'smallest', 'nearest-to-zero', 'farthest-from-zero'] as const;
+const sortMethods = ['fifo', 'lifo', 'largest', 'smallest', 'nearest-to-zero', 'farthest-from-zero'] as const;
 
 export type SortMethod = (typeof sortMethods)[number];
 

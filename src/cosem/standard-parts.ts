@@ -41,7 +41,7 @@ export interface StandardParts {
   readonly devices?: () => readonly LogicalDevice[];
 }
 
-export interface DeviceIdentity {
+interface DeviceIdentity {
   /** The logical device. */
   readonly id: string;
   readonly meterNumber: string;
@@ -53,13 +53,13 @@ export interface DeviceIdentity {
 }
 
 /** The program that runs. */
-export interface Firmware {
+interface Firmware {
   readonly identifier: string;
   readonly sha256: Uint8Array;
 }
 
 /** How a profile is kept. */
-export interface KeptProfile {
+interface KeptProfile {
   readonly history: ProfileHistory;
   readonly period: CapturePeriod;
   /** How many entries at most. */

@@ -1,7 +1,9 @@
 import type { Located } from '#core/located.ts';
 import type { Scaler, Unit } from '#core/quantity.ts';
 import type { Duration } from '#core/time.ts';
+import type { ActuatorPlan } from './actuator-plan.ts';
 import { readAccess, readGroups, readModel } from './plan/access.ts';
+import { readActuators } from './plan/actuators.ts';
 import { need, onlyFields } from './plan/fields.ts';
 import { readIdentity } from './plan/identity.ts';
 import { fitPoints, readBlocks } from './plan/layout.ts';
@@ -20,6 +22,8 @@ export interface MeasurePlan {
   /** In the order of the file; what one is computed from is always a {@link ReadMeasurand}. */
   readonly measurands: readonly Measurand[];
   readonly status: StatusWord | undefined;
+  /** What can be told to the device, beside all that can be read of it. */
+  readonly actuators: ActuatorPlan;
 }
 
 export interface Model {
@@ -138,7 +142,7 @@ export interface StatusWord {
  * @throws FileError `DEVICE_…` with file, line and path, for everything that could make a reading wrong.
  */
 export function readMeasurePlan(file: Located): MeasurePlan {
-  onlyFields(file, ['model', 'access', 'identify', 'status', 'groups', 'blocks', 'objects']);
+  onlyFields(file, ['model', 'access', 'identify', 'status', 'groups', 'blocks', 'actuators', 'objects']);
   const access = readAccess(need(file, 'access'));
   const groups = readGroups(need(file, 'groups'));
   const rows = readRows(need(file, 'objects'), access);
@@ -152,5 +156,10 @@ export function readMeasurePlan(file: Located): MeasurePlan {
     blocks,
     measurands,
     status: readStatus(file.get('status'), measurands),
+    actuators: readActuators(file.get('actuators'), {
+      access,
+      measurands,
+      identity: identity.flatMap((point) => point.identity ?? []),
+    }),
   };
 }

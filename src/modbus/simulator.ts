@@ -11,6 +11,7 @@ import { Memory } from './simulator/memory.ts';
 import { Random } from './simulator/model/random.ts';
 import { Site } from './simulator/model/site.ts';
 import { Pac3200 } from './simulator/pac3200/meter.ts';
+import { Pac3200Lab } from './simulator/pac3200-lab/meter.ts';
 import { type FaultSpan, Faults } from './simulator/wire/faults.ts';
 import { type Endpoint, ModbusServer } from './simulator/wire/server.ts';
 import { type WireFaultName, wireFaults } from './simulator/wire/wire-faults.ts';
@@ -19,8 +20,10 @@ import { type WireFaultName, wireFaults } from './simulator/wire/wire-faults.ts'
 export type FaultName = WireFaultName | ConditionName;
 
 export interface SimulatorOptions {
-  /** A meter that answers to this description, readings only. Default: a whole PAC3200. */
+  /** A meter that answers to this description, readings only. Default: a whole `model`. */
   readonly plan?: MeasurePlan;
+  /** A whole meter, orders and memory included. Default: a PAC3200. */
+  readonly model?: ModelName;
   /** Default: a free port of the loopback interface. */
   readonly listen?: Endpoint;
   readonly clock?: Clock;
@@ -41,6 +44,13 @@ export interface SimulatorOptions {
   readonly idleTimeout?: Duration;
 }
 
+/** The meters that are simulated as a whole. */
+const models = { pac3200: Pac3200, 'pac3200-lab': Pac3200Lab } as const;
+
+type ModelName = keyof typeof models;
+
+export const modelNames = Object.keys(models) as readonly ModelName[];
+
 /** A meter that does not exist, on a real network. */
 export interface Simulator extends AsyncDisposable {
   readonly address: Endpoint;
@@ -51,6 +61,10 @@ export interface Simulator extends AsyncDisposable {
   /** Counters step back to what was last saved, the status word says so, connections are reset. */
   powerCut(): Promise<void>;
   setInput(isOn: boolean): void;
+  /** What somebody has put on the display; nothing on a meter without one. */
+  readonly display: readonly string[];
+  /** As a consumer does at the meter. A meter without a breaker has no button. */
+  pressButton(): void;
   /** Does what a line of text says and gives back what to print. Rejects with a SealmeterError where it is none. */
   obey(line: string): Promise<string>;
 }
@@ -71,7 +85,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     maxConnections: options.maxConnections ?? 3,
     idleTimeout: options.idleTimeout ?? Minutes(10),
   });
-  const step = (): void => meter.step(site.step());
+  const step = (): void => meter.step(site.step(meter.isConnecting));
   step();
   await server.listen();
   const stopHeart = startHeartbeat(clock, options.speed ?? 1, step);
@@ -79,9 +93,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 function makeMeter(options: SimulatorOptions, memory: Memory, log: Log): SimulatedMeter {
-  const { plan, serialNumber = '0012345678', hasNeutralCurrent = true } = options;
+  const { plan, model = 'pac3200', serialNumber = '0012345678', hasNeutralCurrent = true } = options;
   return plan === undefined
-    ? new Pac3200({ memory, serialNumber, hasNeutralCurrent })
+    ? new models[model]({ memory, serialNumber, hasNeutralCurrent })
     : new DescribedMeter({ plan, memory, serialNumber, log });
 }
 
@@ -118,6 +132,14 @@ class RunningSimulator implements Simulator {
 
   setInput(isOn: boolean): void {
     this.#parts.meter.setInput(isOn);
+  }
+
+  get display(): readonly string[] {
+    return this.#parts.meter.display ?? [];
+  }
+
+  pressButton(): void {
+    this.#parts.meter.pressButton?.();
   }
 
   async obey(line: string): Promise<string> {

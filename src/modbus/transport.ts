@@ -12,8 +12,19 @@ export interface RegisterRange {
   readonly count: number;
 }
 
+/** By function 06 one register, by function 10h several. The address is the one of the PDU. */
+export type WriteFunction = 6 | 16;
+
+/** Registers to write in one request, as the bytes of the wire. */
+export interface RegisterWrite {
+  readonly functionCode: WriteFunction;
+  readonly address: number;
+  readonly words: Uint8Array;
+}
+
 /**
- * The way to one device. It only reads: nothing in this program writes to a meter.
+ * The way to one device. It only reads: whoever measures cannot change anything. What acts on a device has a way of its
+ * own (actuator.ts), which knows no address but those that a device description gives it.
  * One request is in flight at any time; a second one is a mistake of the caller.
  */
 export interface ModbusTransport extends AsyncDisposable {
@@ -46,6 +57,10 @@ const FAILURES = {
   closed: { code: 'MODBUS_CONNECTION_LOST', mend: 'check the network and whether another client holds the meter' },
   stopped: { code: 'MODBUS_STOPPED', mend: 'nothing: we ended the connection ourselves' },
   protocol: { code: 'MODBUS_PROTOCOL_VIOLATED', mend: 'check that host and port are those of a Modbus TCP device' },
+  identity: {
+    code: 'MODBUS_DEVICE_NOT_IDENTIFIED',
+    mend: 'check host, port and unit: a device of another model answers',
+  },
   exception: { code: 'MODBUS_EXCEPTION', mend: 'compare the device file with the manual of the device' },
 } as const satisfies Readonly<Record<string, { code: string; mend: string }>>;
 

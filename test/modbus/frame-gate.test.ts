@@ -121,3 +121,26 @@ test('what passes is the size that was asked for, whatever is changed in a reply
     { numRuns: 3_000 },
   );
 });
+
+/** Writing 1 to 60006, and two registers from 62010. */
+const WRITES = [
+  { request: '0007 0000 0006 01 06 EA66 0001', reply: '0007 0000 0006 01 06 EA66 0001' },
+  { request: '0007 0000 000B 01 10 F23A 0002 04 41424344', reply: '0007 0000 0006 01 10 F23A 0002' },
+];
+
+for (const { request, reply } of WRITES) {
+  test(`the confirmation of a write passes as it came: ${reply}`, () => {
+    const gate = new FrameGate();
+    gate.expect(bytes(request));
+    assert.deepEqual(gate.push(bytes(reply)), { kind: 'written', frame: bytes(reply) });
+  });
+
+  test(`what confirms another write is refused: ${reply}`, () => {
+    for (const position of [7, 8, 9, 10, 11]) {
+      const gate = new FrameGate();
+      gate.expect(bytes(request));
+      const other = bytes(reply).with(position, 0x55);
+      assert.throws(() => gate.push(other), { code: 'MODBUS_PROTOCOL_VIOLATED' });
+    }
+  });
+}

@@ -366,3 +366,89 @@ test('a demand register may be read where the device gives the running average i
   );
   assert.equal(read(text).measurands.find(({ key }) => key === 'demand')?.kind, 'read');
 });
+
+const ACTUATORS = `actuators:
+  breaker: { at: 200, functionCode: 16, values: [0, 1], state: status }
+  tariff: { at: 201, functionCode: 6, values: [0, 1] }
+  display: { at: 210, lines: 2, columns: 16 }
+`;
+const ACTING_METER = METER.replace('objects:', `${ACTUATORS}objects:`);
+
+test('what can be told to a device stands beside what can be read of it', () => {
+  assert.deepEqual(read(METER).actuators, {});
+  assert.deepEqual(read(ACTING_METER).actuators, {
+    breaker: { address: 200, functionCode: 16, values: [0, 1], state: 'status' },
+    tariff: { address: 201, functionCode: 6, values: [0, 1] },
+    display: { address: 210, lines: 2, columns: 16 },
+  });
+});
+
+const actuatorRefusals: readonly Refusal[] = [
+  { name: 'actuator-unknown', from: 'tariff:', to: 'horn:', code: 'DEVICE_FIELD_UNKNOWN', path: '/actuators/horn' },
+  {
+    name: 'function-does-not-write',
+    from: 'functionCode: 16',
+    to: 'functionCode: 3',
+    code: 'DEVICE_VALUE_INVALID',
+    path: '/actuators/breaker/functionCode',
+    pointsAt: 'breaker:',
+  },
+  {
+    name: 'value-beyond-a-register',
+    from: 'values: [0, 1], state',
+    to: 'values: [0, 65536], state',
+    code: 'DEVICE_VALUE_INVALID',
+    path: '/actuators/breaker/values/1',
+  },
+  {
+    name: 'no-values',
+    from: 'values: [0, 1] }',
+    to: 'values: [] }',
+    code: 'DEVICE_VALUE_INVALID',
+    path: '/actuators/tariff/values',
+  },
+  {
+    name: 'state-not-read',
+    from: 'state: status',
+    to: 'state: voltage',
+    code: 'DEVICE_KEY_UNKNOWN',
+    path: '/actuators/breaker/state',
+  },
+  {
+    name: 'columns-odd',
+    from: 'columns: 16',
+    to: 'columns: 15',
+    code: 'DEVICE_VALUE_INVALID',
+    path: '/actuators/display/columns',
+  },
+  {
+    name: 'more-than-one-request',
+    from: 'lines: 2',
+    to: 'lines: 16',
+    code: 'DEVICE_VALUE_INVALID',
+    path: '/actuators/display/lines',
+  },
+  {
+    name: 'device-not-identified',
+    from: 'format: uint16, expect: 42 }',
+    to: 'format: uint16 }',
+    code: 'DEVICE_NOT_IDENTIFIABLE',
+    path: '/actuators',
+    pointsAt: 'breaker:',
+  },
+];
+
+for (const { name, from, to, code, path, pointsAt = to } of actuatorRefusals) {
+  test(`refused: ${name}`, () => {
+    assert.ok(ACTING_METER.includes(from));
+    const text = ACTING_METER.replace(from, to);
+    assert.throws(
+      () => read(text),
+      (error) => {
+        assert.ok(error instanceof FileError, String(error));
+        assert.deepEqual([error.code, error.place.path, error.place.line], [code, path, lineOf(text, pointsAt)]);
+        return true;
+      },
+    );
+  });
+}

@@ -4,7 +4,7 @@ import { ModbusTCPClient } from 'jsmodbus';
 import type { Clock } from '#core/clock.ts';
 import { reasonOf } from '#core/errors.ts';
 import type { Duration } from '#core/time.ts';
-import { ModbusError, type ModbusErrorKind, type RegisterRange } from '#modbus/transport.ts';
+import { ModbusError, type ModbusErrorKind, type RegisterRange, type RegisterWrite } from '#modbus/transport.ts';
 import { exceptionError } from './exception-text.ts';
 import { FrameGate, type Reply } from './frame-gate.ts';
 
@@ -72,15 +72,25 @@ export class Connection {
   }
 
   /** The registers' bytes. Only a Modbus exception leaves the connection open when this fails. */
-  async read(range: RegisterRange, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const { clock, timeout } = this.#options;
+  read(range: RegisterRange, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const what = `${range.count} registers from ${range.address}`;
+    return this.#exchange(what, signal, () => this.#library.read(range));
+  }
+
+  /** Resolves when the device has confirmed it, to the byte. */
+  write(registers: RegisterWrite, signal: AbortSignal | undefined): Promise<void> {
+    const what = `writing ${registers.words.length / 2} registers from ${registers.address}`;
+    return this.#exchange(what, signal, () => this.#library.write(registers));
+  }
+
+  async #exchange<Result>(what: string, signal: AbortSignal | undefined, ask: () => Promise<Result>): Promise<Result> {
+    const { clock, timeout } = this.#options;
     const stop = clock.after(timeout, () => this.#endAs('timeout', `${what}: no reply within ${timeout} ms`));
     const abort = (): void => this.#endAs('stopped', `${what}: given up`, signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     this.#exceptionCode = undefined;
     try {
-      return await this.#library.read(range);
+      return await ask();
     } catch (thrown) {
       signal?.throwIfAborted();
       if (this.#exceptionCode !== undefined) throw exceptionError(this.#exceptionCode, what);
@@ -149,6 +159,12 @@ class GatedLibrary {
         ? await this.#client.readHoldingRegisters(address, count)
         : await this.#client.readInputRegisters(address, count);
     return new Uint8Array(response.body.valuesAsBuffer);
+  }
+
+  async write({ functionCode, address, words }: RegisterWrite): Promise<void> {
+    const bytes = Buffer.from(words);
+    if (functionCode === 6) await this.#client.writeSingleRegister(address, bytes.readUInt16BE());
+    else await this.#client.writeMultipleRegisters(address, bytes);
   }
 
   receive(frame: Uint8Array): void {

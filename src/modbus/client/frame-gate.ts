@@ -1,4 +1,4 @@
-import { ByteReader, concatBytes } from '#core/bytes.ts';
+import { ByteReader, concatBytes, equalBytes } from '#core/bytes.ts';
 import { ModbusError } from '#modbus/transport.ts';
 
 /**
@@ -17,17 +17,22 @@ const EXCEPTION_BIT = 0x80;
  */
 const MOST_FOREIGN_FRAMES = 16;
 
+/** Functions that write are answered with where, and what or how much, they wrote. */
+const WRITING: ReadonlySet<number> = new Set([0x06, 0x10]);
+
 /** What the request on its way was; the reply has to fit it. */
 interface Expected {
   readonly transaction: number;
   readonly unit: number;
   readonly functionCode: number;
-  readonly registers: number;
+  /** The four bytes after the function code: the address, then how many registers, or for function 06 the value. */
+  readonly body: Uint8Array;
 }
 
 /** A whole frame that answers the request on its way. */
 export type Reply =
   | { readonly kind: 'registers'; readonly frame: Uint8Array }
+  | { readonly kind: 'written'; readonly frame: Uint8Array }
   | { readonly kind: 'exception'; readonly frame: Uint8Array; readonly code: number };
 
 /**
@@ -40,15 +45,14 @@ export class FrameGate {
   #expected: Expected | undefined;
   #foreign = 0;
 
-  /** Takes note of a read request as it goes out. */
+  /** Takes note of a request as it goes out. */
   expect(request: Uint8Array): void {
     const reader = new ByteReader(request);
     const transaction = reader.uint16();
     reader.bytes(4);
     const unit = reader.uint8();
     const functionCode = reader.uint8();
-    reader.bytes(2);
-    this.#expected = { transaction, unit, functionCode, registers: reader.uint16() };
+    this.#expected = { transaction, unit, functionCode, body: reader.bytes(4) };
   }
 
   /**
@@ -100,21 +104,33 @@ export class FrameGate {
 }
 
 /** The reader stands before the unit id. */
-function checkReply(frame: Uint8Array, reader: ByteReader, { unit, functionCode, registers }: Expected): Reply {
+function checkReply(frame: Uint8Array, reader: ByteReader, expected: Expected): Reply {
+  const { unit, functionCode } = expected;
   const length = reader.remaining;
   const unitOfReply = reader.uint8();
   const functionOfReply = reader.uint8();
-  const third = reader.uint8();
   if (unitOfReply !== unit) throw violation(`unit ${unitOfReply} answers instead of ${unit}`);
   if (functionOfReply === (functionCode | EXCEPTION_BIT)) {
     if (length !== SHORTEST_LENGTH) throw violation(`an exception with length ${length}`);
-    return { kind: 'exception', frame, code: third };
+    return { kind: 'exception', frame, code: reader.uint8() };
   }
   if (functionOfReply !== functionCode) throw violation(`function ${functionOfReply} answers ${functionCode}`);
-  if (third !== 2 * registers || third !== reader.remaining) {
-    throw violation(`${third} bytes announced, ${reader.remaining} sent, ${2 * registers} asked for`);
+  return WRITING.has(functionCode) ? checkEcho(frame, reader, expected) : checkRegisters(frame, reader, expected);
+}
+
+function checkRegisters(frame: Uint8Array, reader: ByteReader, { body }: Expected): Reply {
+  const asked = 2 * new ByteReader(body.subarray(2)).uint16();
+  const announced = reader.uint8();
+  if (announced !== asked || announced !== reader.remaining) {
+    throw violation(`${announced} bytes announced, ${reader.remaining} sent, ${asked} asked for`);
   }
   return { kind: 'registers', frame };
+}
+
+/** @see MODBUS Application Protocol V1.1b3 § 6.6, § 6.12 */
+function checkEcho(frame: Uint8Array, reader: ByteReader, { body }: Expected): Reply {
+  if (!equalBytes(reader.bytes(reader.remaining), body)) throw violation('an echo of something else than was written');
+  return { kind: 'written', frame };
 }
 
 function violation(problem: string): ModbusError {

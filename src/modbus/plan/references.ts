@@ -1,5 +1,7 @@
 import { FileError, type Located } from '#core/located.ts';
 import type { Measurand, ReadMeasurand } from '#modbus/measure-plan.ts';
+import { registerFormats } from '#modbus/register-format.ts';
+import { keyAt } from './fields.ts';
 import type { PlacedMeasurand } from './rows.ts';
 
 /** Every key once, and every derived row made of rows that are read and counted alike. */
@@ -18,6 +20,15 @@ export function checkReferences(placed: readonly PlacedMeasurand[]): readonly Me
     for (const key of inputsOf(measurand)) checkInput(at, measurand, key, byKey.get(key)?.measurand);
   }
   return placed.map(({ measurand }) => measurand);
+}
+
+/** The key of a row that reads an integer from registers; `meaning` says what for. */
+export function integerRowAt(row: Located, measurands: readonly Measurand[], meaning: string): string {
+  const key = keyAt(row);
+  const found = measurands.find((measurand) => measurand.key === key);
+  if (found?.kind === 'read' && registerFormats[found.source.format].kind === 'integer') return key;
+  const problem = `"${key}" is not the key of a row that reads an integer`;
+  throw new FileError('DEVICE_KEY_UNKNOWN', row.place, problem, `the key of the row with ${meaning}`);
 }
 
 function inputsOf(measurand: Measurand): readonly string[] {

@@ -52,6 +52,21 @@ const lines: readonly Line[] = [
       return Promise.resolve(`input ${state}`);
     },
   },
+  {
+    form: 'button',
+    says: 'presses the button at the breaker, where the meter has one: closes it when it is ready for reconnection',
+    pattern: /^button$/,
+    run: (simulator) => {
+      simulator.pressButton();
+      return Promise.resolve('pressed');
+    },
+  },
+  {
+    form: 'display',
+    says: 'shows what the display shows',
+    pattern: /^display$/,
+    run: (simulator) => Promise.resolve(simulator.display.join('\n')),
+  },
   { form: 'help', says: 'lists lines and faults', pattern: /^help$/, run: () => Promise.resolve(help()) },
 ];
 

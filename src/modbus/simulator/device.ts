@@ -29,6 +29,12 @@ export interface SimulatedMeter extends ModbusDevice {
   setConnected(phase: PhaseIndex, isConnected: boolean): void;
   /** The contact at the digital input. */
   setInput(isOn: boolean): void;
+  /** Whether the consumer behind the meter is connected. Absent where the meter has no breaker: then always. */
+  readonly isConnecting?: boolean;
+  /** Somebody presses the button at the breaker. */
+  pressButton?(): void;
+  /** What the display shows, where the meter has one that can be written. */
+  readonly display?: readonly string[];
   /** Power goes and comes back: everything since the last save is lost. */
   powerCut(): void;
   /** As on a regular stop: nothing is lost. */

@@ -4,7 +4,7 @@ import { obisGroups, parseObis } from '#core/obis.ts';
 import type { CosemData, IntegerType } from '#cosem/data-types.ts';
 
 /** Short names for what clients send. */
-export const integer =
+const integer =
   (type: IntegerType) =>
   (value: number | bigint): CosemData => ({ type, value: BigInt(value) });
 

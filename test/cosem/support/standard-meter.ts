@@ -94,7 +94,7 @@ export class MemoryBooks implements EventBooks {
 }
 
 /** A breaker that the next sample shows in its new state, unless something is wrong with it. */
-export class ObedientBreaker implements Breaker {
+class ObedientBreaker implements Breaker {
   current: ControlState | undefined = 'connected';
   fault: Error | undefined;
 
@@ -109,7 +109,7 @@ export class ObedientBreaker implements Breaker {
   }
 }
 
-export class MemoryDisplay implements Display {
+class MemoryDisplay implements Display {
   readonly lines = 2;
   readonly columns = 16;
   shown: readonly string[] = [];
@@ -135,7 +135,7 @@ export const standardRows: readonly ObjectRow[] = [
   row('voltage', '1-0:32.7.0.255', 3, 'double-long-unsigned'),
 ];
 
-export const standardValues = {
+const standardValues = {
   tariff: 0n,
   import: 1_000n,
   'import-t1': 600n,

@@ -21,6 +21,8 @@ export interface SiteState {
   readonly phases: ThreePhases<PhaseState>;
 }
 
+const noLoad: Load = { active: 0, reactive: 0, distortion: 0 };
+
 const VOLTAGE_DISTORTION = { mean: 2.2, wander: { sigma: 0.3, timeConstant: 1_200 } }; // %
 
 /** The place where the meter is mounted: the public network on one side, a household on the other. */
@@ -41,11 +43,12 @@ export class Site {
     this.#time = Math.floor(start / 1_000);
   }
 
-  /** One second passes. */
-  step(): SiteState {
+  /** One second passes. Behind an open breaker the household takes nothing and gives nothing, whatever it would. */
+  step(isConnected = true): SiteState {
     this.#time += 1;
     const supply = this.#grid.step(this.#time, this.#currents);
-    const loads = this.#household.step(this.#time);
+    const wanted = this.#household.step(this.#time);
+    const loads = isConnected ? wanted : perPhase(() => noLoad);
     const phases = perPhase((phase) => this.#phaseState(supply, loads, phase));
     this.#currents = perPhase((phase) => phases[phase].current);
     return { frequency: supply.frequency, phases };

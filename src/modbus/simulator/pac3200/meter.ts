@@ -7,7 +7,7 @@ import { nothingMeasured, type Reading } from '#modbus/simulator/model/measurand
 import { measure } from '#modbus/simulator/model/measure.ts';
 import type { SiteState } from '#modbus/simulator/model/site.ts';
 import type { PhaseIndex } from '#modbus/simulator/model/three-phases.ts';
-import type { RegisterMap } from '#modbus/simulator/register-map.ts';
+import type { Field, RegisterMap } from '#modbus/simulator/register-map.ts';
 import { ModbusRefusal } from '#modbus/simulator/wire/exceptions.ts';
 import { type Orders, runCommand } from './commands.ts';
 import { Counters } from './counters.ts';
@@ -27,6 +27,8 @@ export interface Pac3200Options {
   readonly serialNumber: string;
   /** Whether the firmware is new enough to know offset 223. */
   readonly hasNeutralCurrent: boolean;
+  /** Registers that no PAC3200 has. Default: none. */
+  readonly moreFields?: readonly Field[];
 }
 
 const COUNTERS_SAVED_EVERY = 300; // s
@@ -53,13 +55,13 @@ export class Pac3200 implements SimulatedMeter, Orders {
   #seconds = 0;
   #secondsSinceSynchronization = 0;
 
-  constructor({ memory, serialNumber, hasNeutralCurrent }: Pac3200Options) {
+  constructor({ memory, serialNumber, hasNeutralCurrent, moreFields = [] }: Pac3200Options) {
     this.#memory = memory;
     this.#counters = new Counters(memory);
     this.#settings = new Settings(memory);
     if (this.#restore()) this.#settings.status.raise('device-restarted');
     this.#demand = new DemandPeriod(this.#demandPeriod);
-    this.#registers = this.#makeRegisters(serialNumber, hasNeutralCurrent);
+    this.#registers = this.#makeRegisters(serialNumber, hasNeutralCurrent, moreFields);
     this.registers = new Map([3, 4].map((functionCode) => [functionCode, this.#registers]));
     this.bits = this.#makeBits();
     this.save();
@@ -158,11 +160,12 @@ export class Pac3200 implements SimulatedMeter, Orders {
     this.#settings.isOutputOn = isOn;
   }
 
-  #makeRegisters(serialNumber: string, hasNeutralCurrent: boolean): RegisterMap {
+  #makeRegisters(serialNumber: string, hasNeutralCurrent: boolean, moreFields: readonly Field[]): RegisterMap {
     const status = this.#statusValues();
     return pac3200Registers({
       serialNumber,
       hasNeutralCurrent,
+      moreFields,
       extremes: this.#extremes,
       demand: this.#demand,
       settings: this.#settings,

@@ -25,6 +25,8 @@ import type { Settings } from './settings.ts';
 export interface RegisterSources {
   readonly serialNumber: string;
   readonly hasNeutralCurrent: boolean;
+  /** Registers that no PAC3200 has. */
+  readonly moreFields: readonly Field[];
   readonly extremes: Extremes;
   readonly demand: DemandPeriod;
   readonly settings: Settings;
@@ -46,6 +48,7 @@ export function pac3200Registers(meter: RegisterSources): RegisterMap {
     ...parameterFields(meter),
     ...identityFields(meter),
     ...installationFields(meter),
+    ...meter.moreFields,
   ];
   return new RegisterMap(fields, { wholeBlocks });
 }
