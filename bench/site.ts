@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
 import { systemClock } from '#core/clock.ts';
 import { publicKeyOfCertificate } from '#crypto/node-crypto.ts';
 import { softwareSigner } from '#crypto/software-signer.ts';
@@ -22,6 +23,13 @@ export async function makeSite() {
 }
 
 export type Site = Awaited<ReturnType<typeof makeSite>>;
+
+/** How the client of the bench shakes hands. */
+export const tlsOf = ({ read }: Site): ConnectionOptions => ({
+  cert: read('das/tls.pem'),
+  key: read('das/tls.key'),
+  ca: read('pki/tls-root.pem'),
+});
 
 function signingSide(holder: 'meter' | 'das', read: (name: string) => string) {
   const certificatePem = read(`${holder}/signature.pem`);

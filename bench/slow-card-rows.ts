@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import type { ConnectionOptions } from 'node:tls';
+import { sleep, systemClock } from '#core/clock.ts';
+import { Milliseconds } from '#core/time.ts';
+import { nodeCrypto } from '#crypto/node-crypto.ts';
+import { DEVELOPMENT_DEFAULTS } from '#pki/development-pki.ts';
+import { requestTo, signRequest } from '#signature/request-signer.ts';
+import { median, type Row } from './compare.ts';
+import { writeConfiguration } from './configuration.ts';
+import { RawHttpsClient } from './raw-https-client.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+import { type Site, tlsOf } from './site.ts';
+
+const DEVICE = `/cosem/ldevs/${DEVELOPMENT_DEFAULTS.names.meter}/objects`;
+
+/** Sealed as soon as a sample is there. */
+const HOT = `${DEVICE}/3-0100010800ff/attributes/2`;
+
+/** Sealed when somebody asks. */
+const COLD = `${DEVICE}/3-0100020800ff/attributes/2`;
+
+/**
+ * How long a signed GET takes where the card needs 240 ms for a signature and samples come every second, against the
+ * same GET where a software key signs. Requests come one by one, at any moment between two samples.
+ */
+export async function slowCardRows(site: Site, requests: number): Promise<readonly Row[]> {
+  await using simulator = await startServer('./simulator-server.ts', []);
+  const configuration = writeConfiguration(site, simulator.ready, { sealAhead: [HOT] });
+  await using software = await startServer('./meter-server.ts', [configuration]);
+  await using card = await startServer('./slow-card-server.ts', [
+    writeConfiguration(site, simulator.ready, { sealAhead: [HOT], name: 'card' }),
+  ]);
+  return [
+    await row('hot', HOT, { site, software, card, requests }, { at: 'most', ratio: 1.3 }),
+    await row('cold', COLD, { site, software, card, requests }, undefined),
+  ];
+}
+
+interface Sides {
+  readonly site: Site;
+  readonly software: ServerProcess;
+  readonly card: ServerProcess;
+  readonly requests: number;
+}
+
+async function row(
+  kind: string,
+  target: string,
+  { site, software, card, requests }: Sides,
+  reach: Row['reach'],
+): Promise<Row> {
+  const [ours, floor] = await Promise.all([
+    waits(site, card, target, requests),
+    waits(site, software, target, requests),
+  ]);
+  return {
+    name: `signed GET of a ${kind} resource, card of 240 ms a signature, floor: software key`,
+    ours: median(ours),
+    floor: median(floor),
+    unit: 'ms',
+    ratio: median(ours) / median(floor),
+    reach,
+  };
+}
+
+async function waits(site: Site, server: ServerProcess, target: string, count: number): Promise<readonly number[]> {
+  const { hostname: host, port } = new URL(server.ready);
+  const tls: ConnectionOptions = { ...tlsOf(site), host, port: Number(port) };
+  using client = await RawHttpsClient.connect(tls);
+  const measured: number[] = [];
+  for (let request = 0; request < count; request++) {
+    // Neither in step with the samples nor with the other server.
+    await sleep(systemClock, Milliseconds(100 + Math.random() * 400));
+    measured.push(await oneWait(site, server, target, client));
+  }
+  return measured;
+}
+
+async function oneWait(site: Site, server: ServerProcess, target: string, client: RawHttpsClient): Promise<number> {
+  const url = new URL(target, server.ready);
+  const signing = {
+    form: 'rfc9421',
+    signer: site.das.signer,
+    clock: systemClock,
+    crypto: nodeCrypto,
+    random: randomBytes,
+  } as const;
+  const headers = { Host: url.host, ...(await signRequest(requestTo('GET', url), signing)) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const request = Buffer.from(`GET ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
+  const start = performance.now();
+  const status = await client.ask(request);
+  if (status !== 200) throw new Error(`${url.href} answers ${status}`);
+  return performance.now() - start;
+}
