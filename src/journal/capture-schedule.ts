@@ -5,6 +5,8 @@ import { dayAfter, startOfDay } from './profile-slots.ts';
 
 /** The moments of the clock that captures, or the entries of a profile, are taken for. */
 export interface CaptureTimes {
+  /** How far they are apart, counted from 00:00 UTC; absent where it is not always the same. */
+  readonly period?: Duration;
   /** The last one that is not after `instant`. */
   atOrBefore(instant: Instant): Instant;
   /** The first one after `instant`. */
@@ -22,7 +24,7 @@ export function everyPeriod(period: Duration): CaptureTimes {
     throw new RangeError(`a capture period is a whole part of a day and at least a second, not ${period} ms`);
   }
   const atOrBefore = (instant: Instant): Instant => Instant(Math.floor(instant / period) * period);
-  return { atOrBefore, after: (instant) => addTime(atOrBefore(instant), period) };
+  return { period, atOrBefore, after: (instant) => addTime(atOrBefore(instant), period) };
 }
 
 /** The beginning of every day at the site. */

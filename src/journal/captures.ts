@@ -1,11 +1,12 @@
 import { equalBytes } from '#core/bytes.ts';
-import { Instant } from '#core/time.ts';
+import { type Duration, Instant } from '#core/time.ts';
 import type { Snapshot } from '#cosem/snapshot.ts';
 import { stateBits } from '#cosem/state.ts';
+import type { Order } from '#cosem/time-span.ts';
 import { type Column, fittedTo } from './capture-columns.ts';
 import { capturesOf } from './chains.ts';
 import { SQL } from './sql/statements.ts';
-import { type RowSource, readChain } from './store/chain-reader.ts';
+import { type RowSource, readChain, readChainBackwards } from './store/chain-reader.ts';
 import type { ChainState } from './store/chain-states.ts';
 import { Documents } from './store/documents.ts';
 import { rowHash } from './store/hash-chain.ts';
@@ -65,7 +66,11 @@ export class CaptureReader {
   readonly #source: JournalSource;
   readonly #layouts: Layouts;
   readonly #documents: Documents;
-  readonly #rows: RowSource<Capture> = { page: SQL.captures, read: (state, row) => this.#readRow(state, row) };
+  readonly #rows: RowSource<Capture> = {
+    page: SQL.captures,
+    lastUpTo: SQL.lastCaptureUpTo,
+    read: (state, row) => this.#readRow(state, row),
+  };
 
   constructor(source: JournalSource) {
     this.#source = source;
@@ -82,10 +87,10 @@ export class CaptureReader {
   }
 
   /**
-   * The captures of a range, oldest first, a page at a time: a year takes no more memory than a day.
+   * The captures of a range, a page at a time: a year takes no more memory than a day.
    * @throws SealmeterError (evidence) `JOURNAL_DAMAGED` at the first row that is missing or not what it was
    */
-  *read(range: CaptureRange): Generator<Capture, void, undefined> {
+  *read(range: CaptureRange, order: Order = 'oldest-first'): Generator<Capture, void, undefined> {
     const { device, first = 1, last = Number.MAX_SAFE_INTEGER, from = EARLIEST, to = LATEST } = range;
     const chain = capturesOf(device);
     const state = this.#source.state(chain);
@@ -95,9 +100,18 @@ export class CaptureReader {
     const numbers = isWindow ? numbersWithin(this.#source.database, state, window) : { first, last };
     if (numbers === undefined) return;
     const bounds = { first: Math.max(first, numbers.first), last: Math.min(last, numbers.last) };
-    for (const capture of readChain(this.#source, chain, bounds, this.#rows)) {
+    const readRows = order === 'oldest-first' ? readChain : readChainBackwards;
+    for (const capture of readRows(this.#source, chain, bounds, this.#rows)) {
       if (isWithin(window, capture.captureTime)) yield capture;
     }
+  }
+
+  /** How many captures of a device there are that were taken for a moment of this period. */
+  count(device: string, period: Duration): number {
+    const state = this.#source.state(capturesOf(device));
+    if (state === undefined) return 0;
+    const row = this.#source.database.get(SQL.countCaptures, state.id, state.first, period) ?? {};
+    return new RowReader(row, state.name).number('count');
   }
 
   /** From the earliest capture of a device to just after the latest; `undefined` where there is none. */

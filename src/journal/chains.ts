@@ -1,9 +1,8 @@
-/** The three event logs. Rights to read them differ, so each has its own numbers and its own chain. */
-export type EventBook = 'system' | 'consumer' | 'calibration';
+import { type Book, books } from '#cosem/events.ts';
 
 /** One of the things that are numbered on their own. */
 export interface Chain {
-  readonly kind: 'captures' | EventBook;
+  readonly kind: 'captures' | Book;
   /** Of captures the logical device, of the consumer book the consumer, else empty. */
   readonly subject: string;
 }
@@ -13,10 +12,14 @@ export function chainName({ kind, subject }: Chain): string {
   return subject === '' ? kind : `${kind}/${encodeURIComponent(subject)}`;
 }
 
+/** Every kind. The books are apart because the rights to read them differ. */
+export const chainKinds: readonly Chain['kind'][] = ['captures', ...books];
+
 /** Reads what {@link chainName} wrote. */
 export function parseChainName(name: string): Chain | undefined {
-  const [, kind, subject = ''] = /^(captures|system|consumer|calibration)(?:\/(.+))?$/.exec(name) ?? [];
-  return kind === undefined ? undefined : { kind: kind as Chain['kind'], subject: decodeURIComponent(subject) };
+  const [kindName, subject = ''] = name.split('/');
+  const kind = chainKinds.find((known) => known === kindName);
+  return kind === undefined ? undefined : { kind, subject: decodeURIComponent(subject) };
 }
 
 export const capturesOf = (device: string): Chain => ({ kind: 'captures', subject: device });

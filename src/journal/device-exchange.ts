@@ -29,7 +29,7 @@ export interface RecordedExchange {
 /**
  * Records that a measuring device was exchanged: its final and the initial readings of the new one as captures out of
  * turn, and the event that joins them; all of it or nothing.
- * @throws SealmeterError (client) `CALIBRATION_BOOK_FULL`, (internal) `JOURNAL_WRITE_FAILED`
+ * @throws AccessRefusal `CALIBRATION_BOOK_FULL`, (internal) `JOURNAL_WRITE_FAILED`
  */
 export function recordExchange(
   journal: Journal,

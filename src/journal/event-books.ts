@@ -1,11 +1,13 @@
 import { equalBytes } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
-import { SealmeterError } from '#core/errors.ts';
 import { formatInstant, type Instant, parseInstant } from '#core/time.ts';
-import type { Chain, EventBook } from './chains.ts';
+import { AccessRefusal } from '#cosem/access-result.ts';
+import type { Book } from '#cosem/events.ts';
+import type { Order } from '#cosem/time-span.ts';
+import type { Chain } from './chains.ts';
 import { type EventData, type EventName, type EventsOf, eventOfCode, eventRow, type FieldKind } from './event-codes.ts';
 import { SQL } from './sql/statements.ts';
-import { readChain } from './store/chain-reader.ts';
+import { type RowSource, readChain, readChainBackwards } from './store/chain-reader.ts';
 import type { ChainState } from './store/chain-states.ts';
 import { rowHash } from './store/hash-chain.ts';
 import { damaged } from './store/journal-errors.ts';
@@ -27,7 +29,7 @@ export type EventField = string | bigint | Instant;
 
 /** An event as it stands in its book, proven to be what was written. */
 export interface LoggedEvent {
-  readonly book: EventBook;
+  readonly book: Book;
   /** Empty in the other books. */
   readonly consumer: string;
   /** From 1, without gaps: in each book, and in the consumer book for each consumer. */
@@ -37,13 +39,15 @@ export interface LoggedEvent {
   /** `undefined` for a code that a newer version has written. */
   readonly name: EventName | undefined;
   readonly data: Readonly<Record<string, EventField>>;
+  /** The data as they are written: a JSON object of texts. */
+  readonly text: string;
   readonly previous: Uint8Array;
   readonly hash: Uint8Array;
 }
 
 /** Which events of one book. Numbers are inclusive. */
 export interface EventRange {
-  readonly book: EventBook;
+  readonly book: Book;
   /** Needed for the consumer book: nobody reads the parts of all consumers at once. */
   readonly consumer?: string;
   readonly first?: number;
@@ -66,17 +70,29 @@ export class EventReader {
       .map(({ chain }) => chain.subject);
   }
 
+  /** How many events a book has: all of them, or those that concern a device because they name it or none. */
+  count({ book, consumer = '' }: Pick<EventRange, 'book' | 'consumer'>, device?: string): number {
+    const state = this.#source.state({ kind: book, subject: consumer });
+    if (state === undefined) return 0;
+    const { id, first, name } = state;
+    const { database } = this.#source;
+    const row =
+      device === undefined
+        ? database.get(SQL.countAllEvents, id, first)
+        : database.get(SQL.countEvents, id, first, device);
+    return new RowReader(row ?? {}, name).number('count');
+  }
+
   /**
-   * Oldest first, a page at a time.
+   * A page at a time.
    * @throws SealmeterError (evidence) `JOURNAL_DAMAGED` at the first row that is missing or not what it was
    */
-  read({ book, consumer = '', first = 1, last = Number.MAX_SAFE_INTEGER }: EventRange): Generator<LoggedEvent> {
-    return readChain(
-      this.#source,
-      { kind: book, subject: consumer },
-      { first, last },
-      { page: SQL.events, read: readRow },
-    );
+  read(
+    { book, consumer = '', first = 1, last = Number.MAX_SAFE_INTEGER }: EventRange,
+    order: Order = 'oldest-first',
+  ): Generator<LoggedEvent, void, undefined> {
+    const readRows = order === 'oldest-first' ? readChain : readChainBackwards;
+    return readRows(this.#source, { kind: book, subject: consumer }, { first, last }, EVENT_ROWS);
   }
 }
 
@@ -96,8 +112,10 @@ function readRow({ name: chain, chain: { kind, subject } }: ChainState, row: Sql
     throw damaged(where, 'it is not what its hash says');
   }
   const name = eventOfCode(stored.code);
-  return { book: kind, consumer: subject, ...stored, name, data: parseData(name, data) };
+  return { book: kind, consumer: subject, ...stored, name, data: parseData(name, data), text: data };
 }
+
+const EVENT_ROWS: RowSource<LoggedEvent> = { page: SQL.events, lastUpTo: SQL.lastEventUpTo, read: readRow };
 
 export interface EventWriterParts {
   readonly clock: Clock;
@@ -117,30 +135,30 @@ export class EventWriter {
 
   /**
    * Writes an event into its book, and returns its number there when the disk has it.
-   * @throws SealmeterError (client) `CALIBRATION_BOOK_FULL` for a change of parameters when that book is full
+   * @throws AccessRefusal `CALIBRATION_BOOK_FULL` for a change of parameters when that book is full
    * @throws SealmeterError (internal) `JOURNAL_WRITE_FAILED`
    * @throws TypeError for an event without its consumer, or with data that the table does not have
    */
-  append(event: NewEvent): number {
-    return this.#ledger.commit(() => this.#append(event));
+  append(event: NewEvent, at = this.#parts.clock.now()): number {
+    return this.#ledger.commit(() => this.#append(event, at));
   }
 
   /**
    * Whether a parameter may be changed now. To be asked before the change is made: its event would be refused.
-   * @throws SealmeterError (client) `CALIBRATION_BOOK_FULL`
+   * @throws AccessRefusal `CALIBRATION_BOOK_FULL`
    */
   assertRoomForChange(): void {
     const written = this.#ledger.state({ kind: 'calibration', subject: '' })?.last.number ?? 0;
-    if (written >= this.#parts.calibrationCapacity) throw bookFull(this.#parts.calibrationCapacity);
+    if (written >= this.#parts.calibrationCapacity) throw full(written);
   }
 
-  #append(event: NewEvent): number {
+  #append(event: NewEvent, at: Instant): number {
     const { book, code, isChange } = eventRow(event.name);
     if (book === 'calibration' && isChange === true) this.assertRoomForChange();
     const state = this.#ledger.extend(chainOf(event, book));
     const row = {
       number: state.next,
-      at: this.#parts.clock.now(),
+      at,
       code,
       data: formatData(event),
       previous: state.last.hash,
@@ -148,17 +166,17 @@ export class EventWriter {
     const hash = hashOfEvent(state.name, row);
     this.#ledger.database.run(SQL.insertEvent, state.id, row.number, row.at, code, row.data, row.previous, hash);
     this.#ledger.advance(state, { head: { number: row.number, hash } });
-    if (book === 'calibration' && row.number === this.#parts.calibrationCapacity) this.#noteFull();
+    if (book === 'calibration' && row.number === this.#parts.calibrationCapacity) this.#noteFull(at);
     return row.number;
   }
 
   /** What happens by itself is written even after this: to lose it would be worse than a book that is too long. */
-  #noteFull(): void {
-    this.#append({ name: 'calibration-book-full', data: { capacity: BigInt(this.#parts.calibrationCapacity) } });
+  #noteFull(at: Instant): void {
+    this.#append({ name: 'calibration-book-full', data: { capacity: BigInt(this.#parts.calibrationCapacity) } }, at);
   }
 }
 
-function chainOf({ name, consumer = '' }: NewEvent, book: EventBook): Chain {
+function chainOf({ name, consumer = '' }: NewEvent, book: Book): Chain {
   if ((book === 'consumer') !== (consumer !== '')) throw new TypeError(`event ${name}: consumer "${consumer}"`);
   return { kind: book, subject: consumer };
 }
@@ -211,8 +229,5 @@ function parseData(name: EventName | undefined, text: string): Readonly<Record<s
   );
 }
 
-function bookFull(capacity: number): SealmeterError {
-  return new SealmeterError('client', 'CALIBRATION_BOOK_FULL', `the calibration book holds ${capacity} entries`, {
-    mend: 'have the meter examined: a full book is emptied by nobody, the meter gets a new journal',
-  });
-}
+const full = (entries: number): AccessRefusal =>
+  new AccessRefusal('CALIBRATION_BOOK_FULL', `the calibration book holds ${entries} entries`);

@@ -1,5 +1,5 @@
 import type { Instant } from '#core/time.ts';
-import type { EventBook } from './chains.ts';
+import { type Book, type EventName as CosemEventName, cosemEvents } from '#cosem/events.ts';
 
 /** What a field of an event holds. A counter's value may exceed what a number carries exactly, so integers are bigint. */
 interface FieldTypes {
@@ -13,7 +13,7 @@ export type FieldKind = keyof FieldTypes;
 interface EventRow {
   /** As it stands in the book: below 100 system, below 200 consumer, from 200 calibration. */
   readonly code: number;
-  readonly book: EventBook;
+  readonly book: Book;
   readonly meaning: string;
   /** Somebody wants this to happen, so it can be refused: when the calibration book is full, it does not happen. */
   readonly isChange?: true;
@@ -31,7 +31,17 @@ const counterFields = {
   sample: 'integer',
 } as const;
 
-const changeFields = { device: 'text', parameter: 'text', from: 'text', to: 'text', by: 'text' } as const;
+/** What objects of the COSEM tree tell: by whom it was done (a client, or an object that acts by itself), and to what. */
+const cosemFields = { device: 'text', actor: 'text', data: 'text' } as const;
+
+/** The room that tells of it knows its book and its meaning; its number is given here. */
+const cosemRow = (name: CosemEventName, code: number) => {
+  const { book, says } = cosemEvents[name];
+  return { code, book, meaning: says, fields: cosemFields };
+};
+
+/** The same, of what somebody wants: it can be refused. */
+const cosemChange = (name: CosemEventName, code: number) => ({ ...cosemRow(name, code), isChange: true as const });
 
 /**
  * Every event, once. A code that was ever written keeps its meaning and its fields; what is no longer written stays in the
@@ -109,34 +119,34 @@ const EVENTS = {
     fields: { client: 'text', problem: 'text' },
   },
   error: { code: 60, book: 'system', meaning: 'something failed', fields: { where: 'text', reason: 'text' } },
+  'setting-changed': cosemRow('setting-changed', 70),
+  'script-executed': cosemRow('script-executed', 71),
+  'disconnect-ordered': cosemRow('disconnect-ordered', 72),
+  'reconnect-ordered': cosemRow('reconnect-ordered', 73),
+  'message-shown': cosemRow('message-shown', 74),
+  'capture-ordered': cosemRow('capture-ordered', 75),
+  'threshold-crossed': cosemRow('threshold-crossed', 76),
+  'alarm-raised': cosemRow('alarm-raised', 77),
+  'alarm-acknowledged': cosemRow('alarm-acknowledged', 78),
+  'image-transfer-initiated': cosemRow('image-transfer-initiated', 79),
+  'image-verified': cosemRow('image-verified', 80),
+  'order-failed': cosemRow('order-failed', 81),
 
   read: {
     code: 100,
     book: 'consumer',
     meaning: 'somebody read values of this consumer',
-    fields: { client: 'text', resource: 'text', sealed: 'text', sample: 'integer' },
+    fields: { device: 'text', client: 'text', resource: 'text', sealed: 'text', sample: 'integer' },
   },
   written: {
     code: 101,
     book: 'consumer',
     meaning: 'somebody wrote an attribute or ran a method at the metering point of this consumer',
-    fields: { client: 'text', resource: 'text' },
+    fields: { device: 'text', client: 'text', resource: 'text' },
   },
 
-  'parameter-changed': {
-    code: 200,
-    book: 'calibration',
-    meaning: 'a parameter that touches measurement was changed',
-    isChange: true,
-    fields: changeFields,
-  },
-  'clock-set-by': {
-    code: 201,
-    book: 'calibration',
-    meaning: 'somebody set the clock',
-    isChange: true,
-    fields: { from: 'instant', to: 'instant', by: 'text' },
-  },
+  'parameter-changed': cosemChange('parameter-changed', 200),
+  'clock-set': cosemChange('clock-set', 201),
   'clock-stepped': {
     code: 202,
     book: 'calibration',
@@ -205,13 +215,17 @@ const EVENTS = {
     meaning: 'documents are sealed with another key',
     fields: { from: 'text', to: 'text', by: 'text' },
   },
+  'image-activated': cosemChange('image-activated', 233),
+  'tariff-changed': cosemRow('tariff-changed', 234),
+  'calendar-activated': cosemChange('calendar-activated', 235),
+  'profile-reset': cosemChange('profile-reset', 236),
   'calibration-book-full': {
     code: 240,
     book: 'calibration',
     meaning: 'the calibration book is full: parameters can no longer be changed',
     fields: { capacity: 'integer' },
   },
-} as const satisfies Readonly<Record<string, EventRow>>;
+} as const satisfies Readonly<Record<string, EventRow>> & Readonly<Record<CosemEventName, EventRow>>;
 
 export type EventName = keyof typeof EVENTS;
 
@@ -223,8 +237,8 @@ type DataOf<Fields extends Readonly<Record<string, FieldKind>>> = {
 export type EventData<Name extends EventName> = DataOf<(typeof EVENTS)[Name]['fields']>;
 
 /** The names of the events of one book. */
-export type EventsOf<Book extends EventBook> = {
-  [Name in EventName]: (typeof EVENTS)[Name]['book'] extends Book ? Name : never;
+export type EventsOf<Wanted extends Book> = {
+  [Name in EventName]: (typeof EVENTS)[Name]['book'] extends Wanted ? Name : never;
 }[EventName];
 
 export const eventNames = Object.keys(EVENTS) as readonly EventName[];

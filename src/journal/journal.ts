@@ -1,8 +1,11 @@
 import type { Clock } from '#core/clock.ts';
+import type { Instant } from '#core/time.ts';
+import type { ParameterStore } from '#cosem/parameter-store.ts';
 import { CaptureReader, CaptureWriter, type NewCapture } from './captures.ts';
 import { capturesOf } from './chains.ts';
 import { CheckpointWriter, type SealText } from './checkpoints.ts';
 import { EventReader, EventWriter, type NewEvent } from './event-books.ts';
+import { journaledParameters } from './parameter-store.ts';
 import { type RemovedRows, type RetentionLimits, retain } from './retention.ts';
 import { Ledger } from './store/ledger.ts';
 import { proveEnds } from './store/prove-ends.ts';
@@ -23,6 +26,8 @@ export class Journal implements Disposable {
   readonly captures: CaptureReader;
   /** The event logs. */
   readonly events: EventReader;
+  /** What was written into objects. */
+  readonly parameters: ParameterStore;
   readonly #ledger: Ledger;
   readonly #clock: Clock;
   readonly #captureWriter: CaptureWriter;
@@ -35,6 +40,7 @@ export class Journal implements Disposable {
     this.#clock = clock;
     this.captures = new CaptureReader(ledger);
     this.events = new EventReader(ledger);
+    this.parameters = journaledParameters(ledger);
     this.#captureWriter = new CaptureWriter(ledger);
     this.#eventWriter = new EventWriter(ledger, { clock, calibrationCapacity });
     this.#checkpoints = new CheckpointWriter(ledger, clock);
@@ -50,16 +56,16 @@ export class Journal implements Disposable {
   }
 
   /**
-   * Writes an event into its book, and returns its number there when the disk has it.
-   * @throws SealmeterError (client) `CALIBRATION_BOOK_FULL`, (internal) `JOURNAL_WRITE_FAILED`
+   * Writes an event into its book, and returns its number there when the disk has it. Its time is now, unless given.
+   * @throws AccessRefusal `CALIBRATION_BOOK_FULL`, (internal) `JOURNAL_WRITE_FAILED`
    */
-  log(event: NewEvent): number {
-    return this.#eventWriter.append(event);
+  log(event: NewEvent, at?: Instant): number {
+    return this.#eventWriter.append(event, at);
   }
 
   /**
    * To be asked before a parameter is changed: the event of it would be refused.
-   * @throws SealmeterError (client) `CALIBRATION_BOOK_FULL`
+   * @throws AccessRefusal `CALIBRATION_BOOK_FULL`
    */
   assertRoomForChange(): void {
     this.#eventWriter.assertRoomForChange();

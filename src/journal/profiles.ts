@@ -1,4 +1,5 @@
 import { addTime, Hours, Instant, Milliseconds } from '#core/time.ts';
+import type { Order } from '#cosem/time-span.ts';
 import type { CaptureTimes } from './capture-schedule.ts';
 import type { Capture, CaptureRange, CaptureReader } from './captures.ts';
 
@@ -15,23 +16,34 @@ export function* profileEntries(
   captures: CaptureReader,
   range: CaptureRange,
   times: CaptureTimes,
+  order: Order = 'oldest-first',
 ): Generator<Capture, void, undefined> {
   const span = captures.timeSpan(range.device);
   if (span === undefined) return;
   const from = Instant(Math.max(span.from, range.from ?? span.from));
   const to = Instant(Math.min(span.to, range.to ?? span.to));
-  const next = times.after(from);
-  if (times.after(next) - next < SPARSE) yield* pick(captures.read(range), times);
-  else for (const time of momentsOf(times, from, to)) yield* captures.read({ ...range, from: time, to: after(time) });
+  if (times.period !== undefined && times.period < SPARSE) yield* pick(captures.read(range, order), times);
+  else yield* lookUp(captures, range, momentsOf(times, from, to), order);
 }
 
 function* pick(captures: Iterable<Capture>, times: CaptureTimes): Generator<Capture, void, undefined> {
   for (const capture of captures) if (times.atOrBefore(capture.captureTime) === capture.captureTime) yield capture;
 }
 
-function* momentsOf(times: CaptureTimes, from: Instant, to: Instant): Generator<Instant, void, undefined> {
-  const first = times.atOrBefore(from);
-  for (let time = first === from ? first : times.after(from); time < to; time = times.after(time)) yield time;
+function* lookUp(
+  captures: CaptureReader,
+  range: CaptureRange,
+  moments: readonly Instant[],
+  order: Order,
+): Generator<Capture, void, undefined> {
+  const ordered = order === 'oldest-first' ? moments : moments.toReversed();
+  for (const from of ordered) yield* captures.read({ ...range, from, to: addTime(from, Milliseconds(1)) }, order);
 }
 
-const after = (instant: Instant): Instant => addTime(instant, Milliseconds(1));
+/** Start included, end excluded. */
+function momentsOf(times: CaptureTimes, from: Instant, to: Instant): readonly Instant[] {
+  const moments: Instant[] = [];
+  const first = times.atOrBefore(from);
+  for (let time = first === from ? first : times.after(from); time < to; time = times.after(time)) moments.push(time);
+  return moments;
+}

@@ -62,7 +62,11 @@ test('a backup takes the place of a journal, which is moved aside', async () => 
     using journal = open(folder);
     journal.capture(newCapture(4));
     journal.capture(newCapture(5));
-    journal.log({ name: 'read', consumer: 'bob', data: { client: 'x', resource: '/', sealed: 'no', sample: 1n } });
+    journal.log({
+      name: 'read',
+      consumer: 'bob',
+      data: { device: 'm', client: 'x', resource: '/', sealed: 'no', sample: 1n },
+    });
   }
   const { lost, replaced } = await restore(folder, backup);
   assert.deepEqual(lost, [

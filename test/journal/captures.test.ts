@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Measured } from '#core/sample.ts';
-import { Instant } from '#core/time.ts';
+import { Instant, Minutes } from '#core/time.ts';
 import type { Capture, CaptureRange } from '#journal/captures.ts';
 import type { Journal } from '#journal/journal.ts';
 import { goodValues, METER_ID, START } from '../support/example-meter.ts';
@@ -34,7 +34,7 @@ test('a capture comes back as it was journaled', () => {
   assert.equal(capture.sampledAt, taken.snapshot.at);
   assert.equal(capture.sampleNumber, 7n);
   assert.equal(capture.state, '0110000000000000');
-  assert.deepEqual(capture.values.all(), taken.snapshot.sample.values);
+  assert.deepEqual(new Map(capture.values), taken.snapshot.sample.values);
   assert.deepEqual(new Uint8Array(journal.captures.document(capture) ?? []), documentOf(7));
 });
 
@@ -200,7 +200,7 @@ test('whatever the values, they come back exactly', () => {
           key,
           sample.values.get(key) ?? { kind: 'missing', reason: 'not-yet-read' },
         ]);
-        assert.deepEqual([...(journal.captures.last(METER_ID)?.values.all() ?? [])], expected);
+        assert.deepEqual([...(journal.captures.last(METER_ID)?.values ?? [])], expected);
       },
     ),
     { numRuns: 150 },
@@ -244,4 +244,25 @@ test('a capture has the time that it was taken for beside that of its sample', (
   const [read] = journal.captures.read({ device: METER_ID });
   assert.equal(read?.captureTime, START - 3_000);
   assert.equal(read?.sampledAt, START);
+});
+
+test('captures are read backwards too, whole or in part', () => {
+  using journal = open(temporaryFolder());
+  journal.together(() => {
+    for (let number = 1; number <= 600; number += 1) journal.capture(newCapture(number));
+  });
+  const backwards = (range: Omit<CaptureRange, 'device'> = {}): readonly number[] =>
+    numbersOf(journal.captures.read({ device: METER_ID, ...range }, 'newest-first'));
+  for (const range of [{}, { first: 590 }, { last: 3 }, { first: 7, last: 500 }, { from: timeOf(4), to: timeOf(9) }]) {
+    assert.deepEqual(backwards(range), read(journal, range).toReversed());
+  }
+  assert.deepEqual(backwards({ first: 601 }), []);
+});
+
+test('captures are counted by the period that they were taken for', () => {
+  using journal = journalWith(9);
+  journal.capture(newCapture(10, { at: Instant(timeOf(10) + 1_234) }));
+  assert.equal(journal.captures.count(METER_ID, Minutes(15)), 9);
+  assert.equal(journal.captures.count(METER_ID, Minutes(60)), 2);
+  assert.equal(journal.captures.count(OTHER_ID, Minutes(15)), 0);
 });

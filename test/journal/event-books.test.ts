@@ -11,12 +11,12 @@ import { tamper } from './support/tampering.ts';
 const stepped: NewEvent = { name: 'clock-stepped', data: { from: START, to: Instant(START + 60_000) } };
 const changed: NewEvent = {
   name: 'parameter-changed',
-  data: { device: '', parameter: 'capture-period', from: '15 min', to: '1 min', by: 'technician' },
+  data: { device: '', actor: 'technician', data: 'null-data' },
 };
 const read = (consumer: string, sample: bigint): NewEvent => ({
   name: 'read',
   consumer,
-  data: { client: 'das', resource: '/cosem/ldevs', sealed: 'yes', sample },
+  data: { device: 'm', client: 'das', resource: '/cosem/ldevs', sealed: 'yes', sample },
 });
 
 test('an event comes back with its time, its number and its data', async () => {

@@ -175,7 +175,11 @@ test('events go by their own age; the calibration book is never shortened', asyn
     for (let day = 0; day < 10; day += 1) {
       journal.log({ name: 'network-back', data: {} });
       journal.log({ name: 'clock-stepped', data: { from: START, to: START } });
-      journal.log({ name: 'read', consumer: 'alice', data: { client: 'a', resource: '/', sealed: 'no', sample: 1n } });
+      journal.log({
+        name: 'read',
+        consumer: 'alice',
+        data: { device: 'm', client: 'a', resource: '/', sealed: 'no', sample: 1n },
+      });
       await clock.advance(Days(1));
     }
     await journal.retain({ events: Days(3) }, seal);

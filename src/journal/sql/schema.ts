@@ -88,6 +88,13 @@ CREATE TABLE events (
   UNIQUE (chain, number)
 ) STRICT;
 
+-- What was written into objects, as it stands today; each change is an event. The only rows that may change.
+CREATE TABLE parameters (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
 -- Sealed statements about the chains.
 CREATE TABLE checkpoints (
   number INTEGER PRIMARY KEY,

@@ -22,6 +22,9 @@ export const SQL = {
   captures: `SELECT number, capture_time, sampled_at, sample_number, state, layout, measured, previous, hash, document_hash
     FROM captures WHERE chain = ? AND number BETWEEN ? AND ? ORDER BY number LIMIT ?`,
   lastCapture: 'SELECT number, hash, sample_number FROM captures WHERE chain = ? ORDER BY number DESC LIMIT 1',
+  countCaptures: `SELECT count(*) AS count FROM captures
+    WHERE chain = ? AND number >= ? AND capture_time % ? = 0`,
+  lastCaptureUpTo: 'SELECT max(number) AS number FROM captures WHERE chain = ? AND number <= ?',
   document: 'SELECT template, delta FROM captures WHERE chain = ? AND number = ?',
   lastTemplate: 'SELECT template FROM captures WHERE chain = ? AND template IS NOT NULL ORDER BY number DESC LIMIT 1',
   captureTime: 'SELECT capture_time FROM captures WHERE chain = ? AND number = ?',
@@ -38,8 +41,17 @@ export const SQL = {
     FROM events WHERE chain = ? AND number BETWEEN ? AND ? ORDER BY number LIMIT ?`,
   lastEvent: 'SELECT number, hash FROM events WHERE chain = ? ORDER BY number DESC LIMIT 1',
 
+  /** Of a device, or of none. */
+  countEvents: `SELECT count(*) AS count FROM events
+    WHERE chain = ?1 AND number >= ?2 AND coalesce(data ->> 'device', ?3) = ?3`,
+  countAllEvents: 'SELECT count(*) AS count FROM events WHERE chain = ? AND number >= ?',
+  lastEventUpTo: 'SELECT max(number) AS number FROM events WHERE chain = ? AND number <= ?',
+
   hashOfCapture: 'SELECT hash FROM captures WHERE chain = ? AND number = ?',
   hashOfEvent: 'SELECT hash FROM events WHERE chain = ? AND number = ?',
+
+  parameter: 'SELECT value, hash FROM parameters WHERE name = ?',
+  putParameter: 'INSERT OR REPLACE INTO parameters (name, value, hash) VALUES (?, ?, ?)',
 
   insertCheckpoint: `INSERT INTO checkpoints (number, at, reason, key_id, signature, previous, hash)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,

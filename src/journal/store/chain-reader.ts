@@ -4,7 +4,7 @@ import { SQL } from '#journal/sql/statements.ts';
 import type { ChainState } from './chain-states.ts';
 import { damaged } from './journal-errors.ts';
 import type { JournalSource } from './journal-source.ts';
-import type { SqliteRow } from './row.ts';
+import { RowReader, type SqliteRow } from './row.ts';
 
 /** What all rows of chains have, whatever they record. */
 export interface ChainRow {
@@ -18,6 +18,8 @@ export interface ChainRow {
 export interface RowSource<Row extends ChainRow> {
   /** A statement that takes the chain's id, the first number, the last number and a limit. */
   readonly page: string;
+  /** A statement that takes the chain's id and a number, and finds the last row that is not above it. */
+  readonly lastUpTo: string;
   /** Makes a row of what the database has, and proves that it is what its own hash says. */
   readonly read: (state: ChainState, row: SqliteRow) => Row;
 }
@@ -55,6 +57,49 @@ export function* readChain<Row extends ChainRow>(
     if (expected <= end) assertDeclaredLost(source, state, expected, end);
     return;
   }
+}
+
+/**
+ * The same rows, the last one first.
+ * @throws SealmeterError (evidence) `JOURNAL_DAMAGED`
+ */
+export function* readChainBackwards<Row extends ChainRow>(
+  source: JournalSource,
+  chain: Chain,
+  { first, last }: { readonly first: number; readonly last: number },
+  rows: RowSource<Row>,
+): Generator<Row, void, undefined> {
+  let end = last;
+  let size = FIRST_PAGE_BACKWARDS;
+  let after: ChainRow | undefined;
+  for (;;) {
+    const state = source.state(chain);
+    const newest = state === undefined ? undefined : lastUpTo(source, state, end, rows);
+    if (newest === undefined || newest < first) return;
+    const start = Math.max(first, newest - size + 1);
+    const page = [...readChain(source, chain, { first: start, last: newest }, rows)].toReversed();
+    if (after !== undefined && !equalBytes(after.previous, page[0]?.hash ?? after.previous)) {
+      throw damaged(`${state?.name} ${after.number}`, 'it does not follow the row before');
+    }
+    yield* page;
+    after = page.at(-1);
+    end = start - 1;
+    size = Math.min(4 * size, ROWS_PER_PAGE);
+  }
+}
+
+/** Whoever reads backwards mostly wants the newest few. */
+const FIRST_PAGE_BACKWARDS = 4;
+
+/** The last row that is not above a number: there may be none for long below it, where rows were lost. */
+function lastUpTo<Row extends ChainRow>(
+  { database }: JournalSource,
+  { id, name, last }: ChainState,
+  number: number,
+  rows: RowSource<Row>,
+): number | undefined {
+  const found = database.get(rows.lastUpTo, id, Math.min(number, last.number)) ?? {};
+  return found['number'] === null ? undefined : new RowReader(found, name).number('number');
 }
 
 function assertFollows(

@@ -1,4 +1,4 @@
-import { type Chain, chainName, type EventBook } from '#journal/chains.ts';
+import { type Chain, chainKinds, chainName } from '#journal/chains.ts';
 import { SQL } from '#journal/sql/statements.ts';
 import type { Database } from './database.ts';
 import { chainStart } from './hash-chain.ts';
@@ -32,8 +32,6 @@ export interface Statement {
   readonly samplesUsed: bigint;
 }
 
-const kinds: readonly string[] = ['captures', 'system', 'consumer', 'calibration'] satisfies (EventBook | 'captures')[];
-
 /** A chain that has no row yet. */
 export function newChainState(id: number, chain: Chain, journal: Uint8Array): ChainState {
   const name = chainName(chain);
@@ -55,8 +53,9 @@ export function readChainState(database: Database, journal: Uint8Array, chain: C
 
 function readState(database: Database, journal: Uint8Array, row: SqliteRow): ChainState {
   const reader = new RowReader(row, 'chains');
-  const kind = reader.text('kind');
-  if (!isKind(kind)) throw damaged('chains', `there is no kind "${kind}"`);
+  const kindName = reader.text('kind');
+  const kind = chainKinds.find((known) => known === kindName);
+  if (kind === undefined) throw damaged('chains', `there is no kind "${kindName}"`);
   const empty = newChainState(reader.number('id'), { kind, subject: reader.text('subject') }, journal);
   const statement = lastStatement(database, empty);
   const began = statement === undefined ? empty : { ...empty, first: statement.first, before: statement.before };
@@ -68,8 +67,6 @@ function readState(database: Database, journal: Uint8Array, row: SqliteRow): Cha
     samplesUsed: largest(last?.sampleNumber ?? 0n, statement?.samplesUsed ?? 0n),
   };
 }
-
-const isKind = (text: string): text is Chain['kind'] => kinds.includes(text);
 
 export function lastStatement(database: Database, { id, name }: ChainState): Statement | undefined {
   const row = database.get(SQL.lastStatement, id);

@@ -8,7 +8,7 @@ import { utf8 } from '#core/bytes.ts';
  *
  * A text is UTF-8, a number is two's complement in eight octets, an absent value is an empty field.
  */
-type HashedKind = 'chain' | 'capture' | 'event' | 'checkpoint';
+type HashedKind = 'chain' | 'capture' | 'event' | 'checkpoint' | 'parameter';
 
 type HashedField = string | number | bigint | Uint8Array | undefined;
 

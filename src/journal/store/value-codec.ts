@@ -72,8 +72,10 @@ export interface Layout {
   readonly hash: Uint8Array;
 }
 
-/** The values of a capture. Decodes only what it is asked for: a profile of three columns need not read two hundred. */
-export class CapturedValues {
+/**
+ * The values of a capture, by key. Decodes only what it is asked for: a profile of three columns need not read two hundred.
+ */
+export class CapturedValues implements ReadonlyMap<string, Measured> {
   readonly columns: readonly Column[];
   readonly #indexes: ReadonlyMap<string, number>;
   readonly #encoded: Uint8Array;
@@ -87,6 +89,14 @@ export class CapturedValues {
     this.#sampledAt = sampledAt;
   }
 
+  get size(): number {
+    return this.columns.length;
+  }
+
+  has(key: string): boolean {
+    return this.#indexes.has(key);
+  }
+
   /** `undefined` for a key that the device did not have at that time. */
   get(key: string): Measured | undefined {
     const index = this.#indexes.get(key);
@@ -94,8 +104,27 @@ export class CapturedValues {
     return index === undefined || column === undefined ? undefined : this.#measured(column, index);
   }
 
-  /** All of them, as they were in the sample. */
-  all(): ReadonlyMap<string, Measured> {
+  keys(): MapIterator<string> {
+    return this.#indexes.keys();
+  }
+
+  values(): MapIterator<Measured> {
+    return this.#all().values();
+  }
+
+  entries(): MapIterator<[string, Measured]> {
+    return this.#all().entries();
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Measured]> {
+    return this.entries();
+  }
+
+  forEach(callback: (value: Measured, key: string, map: ReadonlyMap<string, Measured>) => void): void {
+    for (const [key, value] of this) callback(value, key, this);
+  }
+
+  #all(): ReadonlyMap<string, Measured> {
     return new Map(this.columns.map((column, index) => [column.key, this.#measured(column, index)]));
   }
 

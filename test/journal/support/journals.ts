@@ -106,7 +106,7 @@ export function makeJournal(folder: string, captures: number): void {
     journal.log({
       name: 'read',
       consumer: 'alice',
-      data: { client: 'das', resource: '/cosem', sealed: 'yes', sample: 1n },
+      data: { device: 'm', client: 'das', resource: '/cosem', sealed: 'yes', sample: 1n },
     });
   });
 }
