@@ -27,16 +27,19 @@ export const isSameColumn = (a: CaptureObject, b: CaptureObject): boolean =>
   a.attribute === b.attribute &&
   a.dataIndex === b.dataIndex;
 
-/** What an entry captures: every column's value of one snapshot, `null-data` where there is none. */
-export function captureRow(
+/** Reads every column's value out of a snapshot, `null-data` where there is none. The objects are looked up once. */
+export function columnReader(
   columns: readonly CaptureObject[],
   device: LogicalDevice,
-  snapshot: Snapshot,
-): readonly CosemData[] {
-  return columns.map(({ classId, logicalName, attribute, dataIndex }) => {
-    const value = device.object(classId, logicalName)?.read(attribute, snapshot) ?? nullData;
-    return dataIndex === 0 ? value : elementOf(value, dataIndex);
+): (snapshot: Snapshot) => readonly CosemData[] {
+  const readers = columns.map(({ classId, logicalName, attribute, dataIndex }) => {
+    const object = device.object(classId, logicalName);
+    return (snapshot: Snapshot): CosemData => {
+      const value = object?.read(attribute, snapshot) ?? nullData;
+      return dataIndex === 0 ? value : elementOf(value, dataIndex);
+    };
   });
+  return (snapshot) => readers.map((read) => read(snapshot));
 }
 
 function elementOf(data: CosemData, index: number): CosemData {

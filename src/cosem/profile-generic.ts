@@ -1,6 +1,6 @@
 import { type Duration, Seconds, toSeconds } from '#core/time.ts';
 import type { Zone } from '#core/zone.ts';
-import { type CaptureObject, captureObjectShape, captureRow } from './capture-object.ts';
+import { type CaptureObject, captureObjectShape, columnReader } from './capture-object.ts';
 import { type CosemData, integerData } from './data-types.ts';
 import { type ClassDefinition, logicalNameAttribute, type ObjectIdentity, oncePerObject } from './interface-class.ts';
 import { selectRows } from './profile-buffer.ts';
@@ -153,7 +153,7 @@ export const profileGeneric: ClassDefinition<ProfileRow> = {
           noParameter.read(data, 'parameter');
           return () => {
             const snapshot = device.snapshot();
-            history.append?.({ at: snapshot.at, values: captureRow(columns, device, snapshot) });
+            history.append?.({ at: snapshot.at, values: columnReader(columns, device)(snapshot) });
           };
         },
       },

@@ -1,4 +1,4 @@
-import { type CaptureObject, captureRow } from './capture-object.ts';
+import { type CaptureObject, columnReader } from './capture-object.ts';
 import type { LogicalDevice } from './logical-device.ts';
 import type { ProfileHistory } from './profile-history.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -19,9 +19,8 @@ export function historyOfSnapshots(
   return {
     count: () => snapshots.count(),
     *entries(span, order) {
-      for (const snapshot of snapshots.entries(span, order)) {
-        yield { at: snapshot.at, values: captureRow(columns, device(), snapshot) };
-      }
+      const read = columnReader(columns, device());
+      for (const snapshot of snapshots.entries(span, order)) yield { at: snapshot.at, values: read(snapshot) };
     },
   };
 }
