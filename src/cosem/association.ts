@@ -45,7 +45,10 @@ const objectShape = structureOf({
 const nothing: CosemData = octetString(new Uint8Array());
 const zero = (type: 'integer' | 'unsigned' | 'long-unsigned'): CosemData => integerData(type, 0n);
 
-/** `structure { bit-string(24) conformance, max_receive_pdu_size, max_send_pdu_size, dlms_version, quality_of_service, cyphering_info }` */
+/**
+ * `structure { bit-string(24) conformance, long-unsigned max_receive_pdu_size, long-unsigned max_send_pdu_size,
+ * unsigned dlms_version, integer quality_of_service, octet-string cyphering_info }`
+ */
 const noXdlms: CosemData = structure(
   { type: 'bit-string', value: '0'.repeat(24) },
   zero('long-unsigned'),

@@ -13,7 +13,10 @@ export interface DeviceRoutineParts {
   readonly log: Log;
 }
 
-/** How long a watcher is left alone after what it wanted was refused: a breaker that does not answer is not asked every second. */
+/**
+ * How long a watcher is left alone after what it wanted was refused: a breaker that does not answer is not asked every
+ * second.
+ */
 const REST = Minutes(1);
 
 /** What a device does by itself. It is told of every snapshot. */

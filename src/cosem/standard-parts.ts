@@ -16,7 +16,10 @@ import type { Watcher } from './watcher.ts';
 /** The profiles of a meter. */
 export type ProfileName = 'load-profile-1' | 'load-profile-2' | 'billing-monthly' | 'billing-daily';
 
-/** Has the device switch its tariff, 1 being the first. Resolves when it has taken the order. @throws SealmeterError (device) */
+/**
+ * Has the device switch its tariff, 1 being the first. Resolves when it has taken the order.
+ * @throws SealmeterError (device)
+ */
 export type TariffOrder = (tariff: number) => Promise<void>;
 
 /** What a device has beside what it measures. */
