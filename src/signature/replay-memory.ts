@@ -5,7 +5,7 @@ import type { Instant } from '#core/time.ts';
 /** A verified signature that is about to be acted upon. */
 export interface SignatureUse {
   readonly keyId: string;
-  /** What may come once with this key. Of a fixed length: it is kept. */
+  /** What may come once with this key. Short: it is kept. */
   readonly mark: string;
   /** The client that uses it. */
   readonly owner: string;

@@ -45,6 +45,9 @@ export interface VerifiedRequest {
   readonly covered: readonly string[];
 }
 
+/** Unit: octets, those of a SHA-256. */
+const LENGTH_OF_MARK = 32;
+
 const FORMATS: Readonly<Record<SignatureForm, SignatureFormat>> = { rfc9421, 'draft-cavage': cavage };
 
 /**
@@ -89,12 +92,15 @@ export async function verifyRequest(
   await requireBodyBound(request, claim.covered, format.digestHeaders, policy.crypto);
   // Only now, so that nobody fills the memory, or uses up another's nonce, with what does not verify. And for the whole
   // window after the covered time: an `expires` or `created` that is not covered may be gone when it comes again.
-  const mark = toBase64(await policy.crypto.digest('sha-256', claim.once));
+  const mark = toBase64(isShort(claim.once) ? claim.once : await policy.crypto.digest('sha-256', claim.once));
   const until = addTime(created, policy.window);
   const use = { keyId: key.keyId, mark, owner: key.owner, until, mayRepeat: format.mayRepeat(request) };
   requireFirstUse(policy.replay.remember(use, now));
   return { keyId: key.keyId, owner: key.owner, form, created, covered: claim.covered };
 }
+
+/** A nonce stands for itself, unless it is longer than the digest that would stand for it. */
+const isShort = (once: Uint8Array): boolean => once.length <= LENGTH_OF_MARK;
 
 function requireCoverage({ covered }: SignatureClaim, required: readonly string[]): void {
   const missing = required.find((name) => !covered.includes(name));

@@ -82,8 +82,9 @@ export const rfc9421: SignatureFormat = {
 
 /** The text that is signed; `parameters` is the member of Signature-Input. @see RFC 9421 § 2.5 */
 export function signatureBase(covered: readonly Component[], parameters: string): string {
-  const lines = covered.map(({ name, value }) => `"${name}": ${value}\n`);
-  return `${lines.join('')}"@signature-params": ${parameters}`;
+  let lines = '';
+  for (const { name, value } of covered) lines += `"${name}": ${value}\n`;
+  return `${lines}"@signature-params": ${parameters}`;
 }
 
 /** The value of a derived component or a header; `undefined` where the request has none. */
