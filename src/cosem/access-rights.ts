@@ -205,9 +205,11 @@ const namePatterns: readonly { readonly subject: Subject; readonly pattern: Name
 const known = new WeakMap<CosemObject, Subject>();
 
 export function subjectOf(object: CosemObject): Subject {
-  const subject = known.get(object) ?? classify(object);
-  known.set(object, subject);
-  return subject;
+  const subject = known.get(object);
+  if (subject !== undefined) return subject;
+  const found = classify(object);
+  known.set(object, found);
+  return found;
 }
 
 function classify({ logicalName }: CosemObject): Subject {

@@ -126,7 +126,9 @@ export const logicalNameAttribute: AttributeDefinition<ObjectIdentity> = {
 export function oncePerObject<Row extends ObjectIdentity>(compute: (row: Row) => CosemData): (row: Row) => CosemData {
   const computed = new WeakMap<Row, CosemData>();
   return (row) => {
-    const data = computed.get(row) ?? compute(row);
+    const known = computed.get(row);
+    if (known !== undefined) return known;
+    const data = compute(row);
     computed.set(row, data);
     return data;
   };

@@ -40,9 +40,9 @@ const STATE_DIGITS = 16;
 
 /** The sixteen digits of a document. */
 export function stateBits(state: State): string {
-  const digits = Array.from({ length: STATE_DIGITS }, () => '0');
-  for (const { flag, bit } of STATE_BITS) if (state.has(flag)) digits[bit] = '1';
-  return digits.join('');
+  let number = 0;
+  for (const { flag, bit } of STATE_BITS) if (state.has(flag)) number |= 1 << (STATE_DIGITS - 1 - bit);
+  return number.toString(2).padStart(STATE_DIGITS, '0');
 }
 
 /** The number of the most serious error, 0 for none. A document has one `error-code`, and all the bits. */

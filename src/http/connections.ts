@@ -164,7 +164,9 @@ export class Connections {
 
   /** The socket with TLS is another object than the one that was accepted; where both come from is the same. */
   #of(socket: Socket): Connection | undefined {
-    const connection = this.#bySocket.get(socket) ?? this.#open.get(nameOf(socket));
+    const known = this.#bySocket.get(socket);
+    if (known !== undefined) return known;
+    const connection = this.#open.get(nameOf(socket));
     if (connection !== undefined) this.#bySocket.set(socket, connection);
     return connection;
   }
