@@ -106,6 +106,14 @@ export class CaptureReader {
     }
   }
 
+  /** The columns that captures of a range have, in the order of their first appearance. */
+  columns({ device, first = 1, last = Number.MAX_SAFE_INTEGER }: CaptureRange): readonly Column[] {
+    const state = this.#source.state(capturesOf(device));
+    if (state === undefined) return [];
+    const rows = this.#source.database.all(SQL.layoutsOf, state.id, first, last);
+    return rows.flatMap((row) => this.#layouts.read(new RowReader(row, state.name).number('layout')).columns);
+  }
+
   /** How many captures of a device there are that were taken for a moment of this period. */
   count(device: string, period: Duration): number {
     const state = this.#source.state(capturesOf(device));

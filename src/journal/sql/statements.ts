@@ -9,6 +9,7 @@ export const SQL = {
   insertChain: 'INSERT INTO chains (kind, subject) VALUES (?, ?)',
 
   layout: 'SELECT hash, columns FROM layouts WHERE id = ?',
+  layoutsOf: 'SELECT DISTINCT layout FROM captures WHERE chain = ? AND number BETWEEN ? AND ? ORDER BY layout',
   layoutId: 'SELECT id FROM layouts WHERE hash = ?',
   insertLayout: 'INSERT INTO layouts (hash, columns) VALUES (?, ?)',
 
