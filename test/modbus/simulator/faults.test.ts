@@ -138,7 +138,7 @@ test('latency delays every reply by 20 to 100 ms', async () => {
   await using _ = simulator;
   await using client = await RawClient.connect(simulator.address);
   await simulator.inject('latency');
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 100; round++) {
     client.send(REQUEST);
     await see({ nothingFor: 20 }, client, clock);
     await clock.advance(Milliseconds(80));

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { Instant } from '#core/time.ts';
 import { measurandRows } from '#modbus/simulator/pac3200/register-table.ts';
 import { Bench } from './meter.ts';
+
+/** Household 9 has just enough sun for itself. */
+const SUNSET = Instant(Date.UTC(2026, 5, 20, 18));
 
 const POWER = { active: 65, reactive: 67, apparent: 63 };
 const ENERGY = { activeImport: 0, activeExport: 2, reactiveImport: 4, reactiveExport: 6, apparent: 8 };
@@ -75,7 +79,7 @@ test('a counter starts again from 0 at 1.0e12', () => {
 });
 
 test('demand is the mean of the completed period and holds through the next', () => {
-  const bench = new Bench({ seed: 3 });
+  const bench = new Bench({ seed: 9, start: SUNSET });
   bench.run(899);
   assert.equal(bench.uint32(519), 0, 'the period is complete');
   const sums = { imported: 0, exported: 0, maximum: Number.NEGATIVE_INFINITY, minimum: Number.POSITIVE_INFINITY };
@@ -88,6 +92,7 @@ test('demand is the mean of the completed period and holds through the next', ()
     sums.maximum = Math.max(sums.maximum, power);
     sums.minimum = Math.min(sums.minimum, power);
   }
+  assert.ok(sums.imported > 0 && sums.exported > 0, 'power flows both ways');
   const completed = [501, 505, 509, 511].map((at) => bench.float32(at));
   near(completed[0] ?? 0, sums.imported / 900, 'import');
   near(completed[1] ?? 0, sums.exported / 900, 'export');
@@ -123,6 +128,14 @@ test('a phase that loses its voltage leaves extremes and counters alone', () => 
   assert.ok(Number.isNaN(bench.float32(25)));
   assert.deepEqual([bench.float32(99), bench.float32(169)], [maximum, minimum]);
   assert.ok(bench.energies().every((energy) => Number.isFinite(energy)));
+});
+
+test('where nothing is measured nothing is counted', () => {
+  const bench = new Bench();
+  for (const phase of [0, 1, 2] as const) bench.meter.setConnected(phase, false);
+  const before = bench.energies();
+  bench.run(60);
+  assert.deepEqual(bench.energies(), before);
 });
 
 test('the operating time counts seconds', () => {

@@ -39,7 +39,10 @@ test('a power cut sets counters back to the last full five minutes, and bit 11',
 test('a power cut sets extremes back to the last full five seconds', () => {
   const bench = new Bench();
   const extremes = () => [99, 101, 103, 139, 129, 187].map((at) => bench.float32(at));
-  bench.run(299); // 300 seconds old
+  bench.run(290);
+  bench.meter.command(60002, 0);
+  bench.meter.command(60003, 0);
+  bench.run(9); // 300 seconds old
   const saved = extremes();
   bench.run(4);
   assert.notDeepEqual(extremes(), saved, 'something was to be lost');
@@ -77,6 +80,32 @@ test('what somebody has set or reset survives a power cut', () => {
     { period: 1_800, tariff: 1, output: 1, status: RESTART | (1 << 12) },
   );
   assert.deepEqual(bench.energies(), Array.from({ length: 10 }).fill(0), 'a reset is not undone');
+});
+
+test('what a client writes is saved at once', () => {
+  const bench = new Bench();
+  bench.write(801, 'float64', 4_711);
+  bench.write(50021, 'uint32', 30);
+  bench.meter.powerCut();
+  assert.deepEqual([bench.float64(801), bench.uint32(50021)], [4_711, 30]);
+});
+
+test('a new start finds what was set, and saved bits but no momentary ones', () => {
+  const memory = new Memory(undefined, silentLog);
+  const first = new Bench({ memory });
+  first.meter.command(60006, 1);
+  first.meter.command(60008, 1);
+  first.meter.command(60004, 0);
+  first.write(50011, 'uint32', 1);
+  first.run(1);
+  assert.equal(first.bit(127), true, 'every current overloads a 1 A transformer');
+  first.meter.powerCut();
+  assert.equal(first.bit(127), false, 'before the next measurement');
+  const second = new Bench({ memory });
+  assert.deepEqual(
+    { tariff: second.uint32(211), output: second.uint32(207), reset: second.bit(112), changed: second.bit(108) },
+    { tariff: 1, output: 1, reset: true, changed: true },
+  );
 });
 
 test('a meter that was stopped goes on where it was, as one that has restarted', async () => {

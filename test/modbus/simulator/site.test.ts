@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { Instant } from '#core/time.ts';
+import { Grid } from '#modbus/simulator/model/grid.ts';
 import type { Reading } from '#modbus/simulator/model/measurands.ts';
 import { measure } from '#modbus/simulator/model/measure.ts';
+import { magnitude, phasor, zero } from '#modbus/simulator/model/phasor.ts';
+import { Random } from '#modbus/simulator/model/random.ts';
 import { Site } from '#modbus/simulator/model/site.ts';
 import type { ThreePhases } from '#modbus/simulator/model/three-phases.ts';
 import { NOON } from './meter.ts';
@@ -150,9 +153,11 @@ test('a phase that is not connected measures nothing, and totals and means are t
           assert.ok(there.every((phase) => !Number.isNaN(reading[`${quantity}-${phase}`])));
         }
         assert.ok(Number.isNaN(reading[`voltage-${gone}-n`]));
-        assert.equal(
-          [reading['voltage-l1-l2'], reading['voltage-l2-l3'], reading['voltage-l3-l1']].filter(Number.isNaN).length,
-          2,
+        const lineToLine = [reading['voltage-l2-l3'], reading['voltage-l3-l1'], reading['voltage-l1-l2']];
+        assert.deepEqual(
+          lineToLine.map(Number.isNaN),
+          [0, 1, 2].map((opposite) => opposite !== open),
+          'only the voltage between the other two is there',
         );
         const total = there.reduce((sum, phase) => sum + reading[`active-power-${phase}`], 0);
         near(reading['active-power-total'], total, 'total');
@@ -165,6 +170,26 @@ test('a phase that is not connected measures nothing, and totals and means are t
     }),
     { numRuns: 20 },
   );
+});
+
+test('the neutral carries what the phases do not give back to each other', () => {
+  for (const reading of readings(1, NOON, 600, 60, [false, true, false])) {
+    const fundamental = Math.sqrt(1 - (reading['thd-current-l2'] / 100) ** 2) * reading['current-l2'];
+    near(reading['neutral-current'], fundamental, 'one phase alone');
+  }
+  for (const reading of readings(1, NOON, 600, 60)) {
+    assert.ok(reading['neutral-current'] > 0);
+    assert.ok(reading['neutral-current'] <= 3 * reading['average-current'], 'no more than all phases together');
+  }
+});
+
+test('a load pulls its phase down and shifts the star point', () => {
+  const magnitudes = (current: number) =>
+    new Grid(new Random(1)).step(0, [phasor(current, 0), zero, zero]).voltages.map(magnitude);
+  const [idle, loaded] = [magnitudes(0), magnitudes(16)];
+  const drop = idle.map((voltage, phase) => voltage - (loaded[phase] ?? 0));
+  near(Math.round((drop[0] ?? 0) * 10) / 10, 6.4, '16 A through 0.24 and 0.16 ohm');
+  assert.ok((drop[1] ?? 0) < -1, 'another rises');
 });
 
 test('where no phase is connected nothing is measured', () => {
