@@ -5,7 +5,7 @@ import type { Certificate } from './certificate.ts';
 export type LifeStage = 'not yet valid' | 'valid' | 'to be renewed' | 'expired';
 
 /** Two thirds of a life: enough is left to notice that renewing fails, and to mend it. */
-function renewalTime({ notBefore, notAfter }: Certificate): Instant {
+export function renewalTime({ notBefore, notAfter }: Certificate): Instant {
   const life = timeBetween(notBefore, notAfter);
   return addTime(notBefore, Milliseconds(Math.floor((life * 2) / 3)));
 }

@@ -1,12 +1,13 @@
 import type { Clock } from '#core/clock.ts';
 import { SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { Duration } from '#core/time.ts';
+import { type Duration, Hours, Milliseconds, Minutes } from '#core/time.ts';
 import type { Certificate, CertificateList } from './certificate.ts';
+import { type CertificateSource, certificatesFrom } from './certificate-source.ts';
 import type { CertificatePath } from './chain.ts';
 import type { Enroller, IssuedCertificates } from './enroller.ts';
 import { EnrolmentError } from './enrolment-problems.ts';
-import { asksForTheSame, checkIssued } from './issued-certificate.ts';
+import { asksFor, checkIssued } from './issued-certificate.ts';
 import type { InstalledPair, KeyPairStore, PendingRequest } from './key-pair-store.ts';
 import type { CertificateWish, PrepareRequest } from './prepared-request.ts';
 import type { Purpose } from './purposes.ts';
@@ -21,7 +22,7 @@ export interface EnrolmentPlan {
   /** The ways, in the order in which they are tried. */
   readonly enrollers: readonly Enroller[];
   /** The roots of the CA that is to issue it. */
-  readonly anchors: readonly Certificate[];
+  readonly anchors: CertificateSource;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -29,6 +30,9 @@ export interface EnrolmentPlan {
 export type EnrolmentResult =
   | { readonly state: 'installed'; readonly pair: InstalledPair }
   | { readonly state: 'pending'; readonly askAgainAfter: Duration };
+
+/** What a CA may ask us to wait: one wrong number must neither keep us busy nor let a certificate expire. */
+const PENDING_BOUNDS = { shortest: Minutes(1), longest: Hours(24) } as const;
 
 /**
  * Tries each way once, until one leads to a certificate or to a CA that will decide later. The key is kept until then,
@@ -54,7 +58,7 @@ export async function enrol(plan: EnrolmentPlan, signal?: AbortSignal): Promise<
 /** The request that waits already, unless it asks for something else than is wanted now. */
 async function requestOf({ store, wish, prepare }: EnrolmentPlan): Promise<PendingRequest> {
   const pending = await store.pending();
-  if (pending !== undefined && asksForTheSame(pending.content, wish)) return pending;
+  if (pending !== undefined && asksFor(pending.content, wish)) return pending;
   return await store.keepPending(await prepare(wish));
 }
 
@@ -65,14 +69,18 @@ async function tryWay(
   signal?: AbortSignal,
 ): Promise<EnrolmentResult> {
   const answer = await enroller.enrol(request, signal);
-  if (answer.state === 'pending') return answer;
+  if (answer.state === 'pending') return { state: 'pending', askAgainAfter: bounded(answer.askAgainAfter) };
   const { purpose, anchors, clock, store, log } = plan;
-  const path = checkIssued(answer.issued, { request: request.content, purpose, anchors, now: clock.now() });
+  const expected = { request: request.content, purpose, anchors: await certificatesFrom(anchors), now: clock.now() };
+  const path = checkIssued(answer.issued, expected);
   await refuseTheSame(path[0], store);
   const pair = await store.install(purpose === 'signature' ? [path[0]] : chainToSend(path, answer.issued));
   log.info('enrolment.installed', { way: enroller.name, subject: path[0].subject.text, certificate: path[0].id });
   return { state: 'installed', pair };
 }
+
+const bounded = (delay: Duration): Duration =>
+  Milliseconds(Math.min(Math.max(delay, PENDING_BOUNDS.shortest), PENDING_BOUNDS.longest));
 
 /** With a key that stays the same, on a token, a CA could answer with what it issued last time. */
 async function refuseTheSame(leaf: Certificate, store: KeyPairStore): Promise<void> {

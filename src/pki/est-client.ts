@@ -11,8 +11,10 @@ import {
 import { readBody } from '#pki/est/message-body.ts';
 import { readRetryAfter } from '#pki/est/retry-after.ts';
 import { type Certificate, isCertificateAuthority } from './certificate.ts';
+import { type CertificateSource, certificatesFrom } from './certificate-source.ts';
 import type { Enroller, EnrolmentAnswer } from './enroller.ts';
 import { EnrolmentError } from './enrolment-problems.ts';
+import type { TransportAnswer } from './est-transport.ts';
 import type { CurveName } from './signing-key.ts';
 import type { TlsIdentity } from './tls-identity.ts';
 
@@ -20,7 +22,7 @@ export type { EstServer, OneTimePassword };
 
 export interface EstClientOptions extends EstServer {
   /** The roots that the server's own TLS certificate chains up to. */
-  readonly trust: readonly Certificate[];
+  readonly trust: CertificateSource;
 }
 
 /** How a client shows who it is: beside TLS, or in it. */
@@ -75,8 +77,8 @@ export class EstClient {
     throw new EnrolmentError('ENROLMENT_EXTRA_CERTIFICATES', problem);
   }
 
-  #call(call: Omit<EstCall, 'trust'>) {
-    return callEst(this.#options, { ...call, trust: this.#options.trust });
+  async #call(call: Omit<EstCall, 'trust'>): Promise<TransportAnswer> {
+    return await callEst(this.#options, { ...call, trust: await certificatesFrom(this.#options.trust) });
   }
 }
 

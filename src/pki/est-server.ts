@@ -7,19 +7,19 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 
 import type { Instant } from '#core/time.ts';
-import { altNameOf } from './alt-names.ts';
+import { altNameOf, sameAltNames } from './alt-names.ts';
 import { openAuthority } from './authority-files.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { isRenewalDue } from './certificate-life.ts';
 import { makeName } from './distinguished-name.ts';
 import type { EstService } from './est-service.ts';
+import type { AltName } from './extensions.ts';
 import { readKeyFile } from './key-files.ts';
-import { issueKeyPair, type KeyPairFiles } from './key-pair-files.ts';
+import { issueKeyPair, type KeyPairFiles, replaceKeyPair } from './key-pair-files.ts';
 import { PRIVATE_FOLDER, readSettings } from './pki-directory.ts';
 import { presentedChain } from './presented-chain.ts';
 import type { Profiles } from './profiles.ts';
 import { certificatesToPem, readCertificateFile } from './public-files.ts';
-import { renewKeyPair } from './renewal.ts';
 import { issuersToSend } from './roll-over.ts';
 
 export interface EstServerOptions {
@@ -71,7 +71,7 @@ export async function startEstServer(options: EstServerOptions): Promise<EstServ
   };
 }
 
-/** The server's own pair in a PKI folder: made where it is missing, renewed where that is due. */
+/** The server's own pair in a PKI folder: made where it is missing, replaced where it is due or for other hosts. */
 export async function provideEstServerPair(
   folder: string,
   hosts: readonly string[],
@@ -79,20 +79,23 @@ export async function provideEstServerPair(
   now: Instant,
 ): Promise<KeyPairFiles> {
   const files = { certificate: join(folder, 'est-server.pem'), key: join(folder, PRIVATE_FOLDER, 'est-server.key') };
-  if (!existsSync(files.certificate)) {
-    const { organization } = await readSettings(folder);
-    const subject = makeName([
-      ['CN', 'EST server'],
-      ['O', organization],
-    ]);
-    const order = { profile: profiles['tls-server'], subject, altNames: hosts.map(altNameOf), now };
-    const authority = await openAuthority(folder, 'tls-sub');
-    await issueKeyPair(authority, order, files, await issuersToSend(folder, 'tls'));
-  }
-  const [certificate] = await readCertificateFile(files.certificate);
-  if (isRenewalDue(certificate, now)) await renewKeyPair(folder, files, profiles, now);
+  const altNames = hosts.map(altNameOf);
+  const current = existsSync(files.certificate) ? (await readCertificateFile(files.certificate))[0] : undefined;
+  if (current !== undefined && !isRenewalDue(current, now) && isForHosts(current, altNames)) return files;
+  const { organization } = await readSettings(folder);
+  const subject = makeName([
+    ['CN', 'EST server'],
+    ['O', organization],
+  ]);
+  const authority = await openAuthority(folder, 'tls-sub');
+  const write = current === undefined ? issueKeyPair : replaceKeyPair;
+  const order = { profile: profiles['tls-server'], subject, altNames, now };
+  await write(authority, order, files, await issuersToSend(folder, 'tls'));
   return files;
 }
+
+const isForHosts = ({ extensions }: Certificate, hosts: readonly AltName[]): boolean =>
+  sameAltNames(extensions.subjectAltName ?? [], hosts);
 
 async function respond(service: EstService, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { status, headers, body } = await service.answer({

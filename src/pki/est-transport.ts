@@ -35,12 +35,16 @@ export interface TransportAnswer {
 /** The network, as far as enrolment needs it: one request over TLS with its own identity and trust, no redirects. */
 export type SendHttps = (request: TransportRequest) => Promise<TransportAnswer>;
 
+/** What the server says when our certificate is not good enough for it. */
+const CLIENT_REFUSED = /ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
+
 /** What OpenSSL and Node.js call it when the server's certificate is not good enough. */
 const UNTRUSTED = /CERT|ISSUER|VERIFY|SELF_SIGNED|ALTNAME|CA_KEY_TOO_SMALL|EE_KEY_TOO_SMALL/;
 
 /**
  * HTTPS by Node.js, a connection for each request: connections differ in identity and trust, and are rare.
- * @throws EnrolmentError `EST_UNREACHABLE`, `EST_TOO_SLOW`, `EST_SERVER_UNTRUSTED`, `EST_ANSWER_TOO_LARGE`
+ * @throws EnrolmentError `EST_UNREACHABLE`, `EST_TOO_SLOW`, `EST_SERVER_UNTRUSTED`, `EST_NOT_AUTHENTICATED`,
+ *   `EST_ANSWER_TOO_LARGE`
  */
 export const nodeHttps =
   (clock: Clock): SendHttps =>
@@ -94,7 +98,11 @@ const tooSlow = ({ url, timeout }: TransportRequest, cause: unknown): EnrolmentE
 function problemOf({ url, signal }: TransportRequest, cause: unknown): unknown {
   if (cause instanceof EnrolmentError || signal?.aborted === true) return cause;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const reason = reasonOf(cause);
+  if (CLIENT_REFUSED.test(code)) {
+    return new EnrolmentError('EST_NOT_AUTHENTICATED', `${url.host} refuses our certificate: ${reason}`, cause);
+  }
   return UNTRUSTED.test(code)
-    ? new EnrolmentError('EST_SERVER_UNTRUSTED', `the TLS certificate of ${url.host}: ${reasonOf(cause)}`, cause)
-    : new EnrolmentError('EST_UNREACHABLE', `${url.href}: ${reasonOf(cause)}`, cause);
+    ? new EnrolmentError('EST_SERVER_UNTRUSTED', `the TLS certificate of ${url.host}: ${reason}`, cause)
+    : new EnrolmentError('EST_UNREACHABLE', `${url.href}: ${reason}`, cause);
 }

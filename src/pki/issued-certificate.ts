@@ -1,12 +1,13 @@
 import { equalBytes } from '#core/bytes.ts';
 import { type Duration, type Instant, Minutes, timeBetween } from '#core/time.ts';
-import { altNameText } from './alt-names.ts';
+import { altNameText, sameAltNames } from './alt-names.ts';
 import type { Certificate } from './certificate.ts';
 import type { CertificateRequest } from './certificate-request.ts';
 import { type CertificatePath, validateChain } from './chain.ts';
 import type { IssuedCertificates } from './enroller.ts';
 import { EnrolmentError } from './enrolment-problems.ts';
 import type { AltName } from './extensions.ts';
+import type { CertificateWish } from './prepared-request.ts';
 import type { Purpose } from './purposes.ts';
 
 /** What a certificate has to be, whoever says it is. */
@@ -36,7 +37,7 @@ export function checkIssued({ leaf, issuers }: IssuedCertificates, expected: Exp
     throw new EnrolmentError('ENROLMENT_SUBJECT_DIFFERS', problem);
   }
   const hosts = leaf.extensions.subjectAltName ?? [];
-  if (!sameHosts(request.altNames, hosts)) {
+  if (!sameAltNames(request.altNames, hosts)) {
     const problem = `for ${listHosts(request.altNames)} was asked, and one for ${listHosts(hosts)} came back`;
     throw new EnrolmentError('ENROLMENT_HOSTS_DIFFER', `${leaf.subject.text}: a certificate ${problem}`);
   }
@@ -46,16 +47,11 @@ export function checkIssued({ leaf, issuers }: IssuedCertificates, expected: Exp
   throw new EnrolmentError('ENROLMENT_CHAIN_INVALID', `the issued certificate is refused: ${problems}`);
 }
 
-/** Whether two requests ask for the same. */
-export const asksForTheSame = (a: Wish, b: Wish): boolean =>
-  equalBytes(a.subject.der, b.subject.der) && sameHosts(a.altNames, b.altNames);
-
-type Wish = Pick<CertificateRequest, 'subject' | 'altNames'>;
+/** Whether a request asks for what is wanted. */
+export const asksFor = (request: CertificateRequest, { subject, altNames }: CertificateWish): boolean =>
+  equalBytes(request.subject.der, subject.der) && sameAltNames(request.altNames, altNames);
 
 const checkingTime = ({ notBefore }: Certificate, now: Instant): Instant =>
   notBefore > now && timeBetween(now, notBefore) <= CLOCK_TOLERANCE ? notBefore : now;
 
-/** In any order: a CA may sort them. */
-const sameHosts = (a: readonly AltName[], b: readonly AltName[]): boolean => listHosts(a) === listHosts(b);
-
-const listHosts = (names: readonly AltName[]): string => names.map(altNameText).toSorted().join(', ') || 'no host';
+const listHosts = (names: readonly AltName[]): string => names.map(altNameText).join(', ') || 'no host';

@@ -190,18 +190,18 @@ describe('an EST server is not believed:', () => {
   const options = () => ({ url: world.server.url, label: 'tls', send: nodeHttps(world.clock), clock: world.clock });
 
   it('whose certificate is by another root', async () => {
-    const { codes } = await untrusting({ ...options(), trust: world.signatureRoots });
+    const { codes } = await untrusting({ ...options(), trust: () => world.signatureRoots });
     assert.deepEqual(codes, ['EST_SERVER_UNTRUSTED']);
   });
 
   it('when no root at all is configured', async () => {
-    const { codes } = await untrusting({ ...options(), trust: [] });
+    const { codes } = await untrusting({ ...options(), trust: () => [] });
     assert.deepEqual(codes, ['EST_SERVER_UNTRUSTED']);
   });
 
   it('whose certificate is for another host', async () => {
     const url = world.server.url.replace('127.0.0.1', 'localhost');
-    const { codes } = await untrusting({ ...options(), url, trust: world.tlsRoots });
+    const { codes } = await untrusting({ ...options(), url, trust: () => world.tlsRoots });
     assert.deepEqual(codes, ['EST_SERVER_UNTRUSTED']);
   });
 
@@ -210,7 +210,7 @@ describe('an EST server is not believed:', () => {
     const { codes } = await untrusting({
       ...options(),
       url: server.url.replace('http', 'https'),
-      trust: world.tlsRoots,
+      trust: () => world.tlsRoots,
     });
     assert.deepEqual(codes, ['EST_UNREACHABLE']);
   });
@@ -221,7 +221,7 @@ describe('an EST server is not believed:', () => {
     const { codes } = await untrusting({
       ...options(),
       url: server.url.replace('http', 'https'),
-      trust: world.tlsRoots,
+      trust: () => world.tlsRoots,
     });
     assert.deepEqual(codes, ['EST_UNREACHABLE']);
   });

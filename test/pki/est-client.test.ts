@@ -79,7 +79,7 @@ describe('an EST client', () => {
     const identity = () => readTlsIdentity(deviceFiles(world.folder.path, 'tls'), TODAY);
     const client = world.client('signature');
     const store = await KeyPairStore.open(deviceFiles(world.folder.path, 'signature'));
-    const anchors = world.signatureRoots;
+    const anchors = () => world.signatureRoots;
     for (const enroller of [enrolByCertificate(client, identity), renewByCertificate(client, identity)]) {
       const result = await enrol({
         ...(await world.plan([enroller])),
@@ -112,7 +112,7 @@ describe('an EST client', () => {
     assert.ok(oldRoot);
     for (const anchors of [[oldRoot], [newRoot], [newRoot, oldRoot]]) {
       rmSync(join(world.folder.path, 'tls-of-device.versions'), { recursive: true, force: true });
-      const plan = await world.plan([await byPassword(world)], { anchors });
+      const plan = await world.plan([await byPassword(world)], { anchors: () => anchors });
       const result = await enrol(plan);
       assert.equal(result.state, 'installed');
       const sent = result.state === 'installed' ? result.pair.certificates.slice(1) : [];

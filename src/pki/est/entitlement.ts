@@ -1,12 +1,13 @@
 import { equalBytes, fromBase64, fromUtf8 } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
-import { altNameText } from '#pki/alt-names.ts';
+import { altNameOf, altNameText, otherThan } from '#pki/alt-names.ts';
 import { openAuthority } from '#pki/authority-files.ts';
 import type { Certificate } from '#pki/certificate.ts';
 import type { CertificateRequest } from '#pki/certificate-request.ts';
 import { type ChainVerdict, validateChain } from '#pki/chain.ts';
 import { commonNameOf } from '#pki/distinguished-name.ts';
 import type { EstPasswords } from '#pki/est-passwords.ts';
+import type { AltName } from '#pki/extensions.ts';
 import type { LedgerEntry } from '#pki/ledger.ts';
 import { listAuthorities, type PkiName, pairOf, pkiOf } from '#pki/pki-directory.ts';
 import type { ProfileName } from '#pki/profiles.ts';
@@ -89,7 +90,7 @@ export async function entitleNext(
   if (replaced?.profile !== label.profile || replaced.revocation !== undefined) {
     throw new EstRefusal('EST_NOT_PERMITTED', `${request.subject.text} has no ${label.profile} certificate to renew`);
   }
-  if (label.pki === 'tls') refuseOtherHosts(request, hostsOf(leaf));
+  if (label.pki === 'tls') refuseOtherHosts(request, leaf.extensions.subjectAltName ?? []);
   return lasting(`certificate ${replaced.serial}`);
 }
 
@@ -104,14 +105,14 @@ async function byPassword(
   const claim = { ...login, label: label.name };
   if (!(await policy.passwords.check(claim))) throw new EstRefusal('EST_LOGIN_WRONG', 'the password is not good');
   refuseOtherName(request, login.user);
-  refuseOtherHosts(request, [...policy.hosts, login.user]);
+  refuseOtherHosts(request, [...policy.hosts, login.user].map(altNameOf));
   return { by: `password of ${login.user}`, use: () => policy.passwords.spend(claim) };
 }
 
 function byFactoryCertificate(policy: EstPolicy, leaf: Certificate, request: CertificateRequest): Entitlement {
   const name = commonNameOf(leaf.subject);
   refuseOtherName(request, name);
-  refuseOtherHosts(request, [...policy.hosts, ...(name === undefined ? [] : [name])]);
+  refuseOtherHosts(request, [...policy.hosts, ...(name === undefined ? [] : [name])].map(altNameOf));
   return lasting(`factory certificate ${leaf.serial}`);
 }
 
@@ -184,16 +185,11 @@ function refuseOtherSubject({ subject }: CertificateRequest, own: Certificate): 
   throw new EstRefusal('EST_NOT_PERMITTED', `${subject.text} was asked for by ${own.subject.text}`);
 }
 
-function refuseOtherHosts({ altNames }: CertificateRequest, permitted: readonly string[]): void {
-  const other = altNames.find((name) => !permitted.includes('dns' in name ? name.dns : name.ip));
+function refuseOtherHosts({ altNames }: CertificateRequest, permitted: readonly AltName[]): void {
+  const [other] = otherThan(altNames, permitted);
   if (other === undefined) return;
-  throw new EstRefusal(
-    'EST_NOT_PERMITTED',
-    `${altNameText(other)} was asked for, and only ${permitted.join(', ')} may`,
-  );
+  const list = permitted.map(altNameText).join(', ');
+  throw new EstRefusal('EST_NOT_PERMITTED', `${altNameText(other)} was asked for, and only ${list} may`);
 }
-
-const hostsOf = ({ extensions }: Certificate): readonly string[] =>
-  (extensions.subjectAltName ?? []).map((name) => ('dns' in name ? name.dns : name.ip));
 
 const lasting = (by: string): Entitlement => ({ by, use: () => Promise.resolve(true) });

@@ -15,7 +15,7 @@ export const MEDIA = {
   attributes: 'application/csrattrs',
 } as const;
 
-export const WELL_KNOWN = '/.well-known/est';
+const WELL_KNOWN = '/.well-known/est';
 
 /** One server may serve several PKIs, each under a label. A label MUST NOT be named as an operation is. */
 const LABEL = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
@@ -25,7 +25,7 @@ const RESERVED: ReadonlySet<string> = new Set([...Object.keys(OPERATIONS), 'full
 
 export const isLabel = (text: string): boolean => LABEL.test(text) && !RESERVED.has(text);
 
-export const isOperation = (text: string): text is EstOperation => Object.hasOwn(OPERATIONS, text);
+const isOperation = (text: string): text is EstOperation => Object.hasOwn(OPERATIONS, text);
 
 export function pathOf(operation: EstOperation, label: string | undefined): string {
   return [WELL_KNOWN, ...(label === undefined ? [] : [label]), operation].join('/');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { silentLog } from '#core/log.ts';
-import { Days, Instant } from '#core/time.ts';
+import { Instant } from '#core/time.ts';
 import type { Certificate } from '#pki/certificate.ts';
 import { DEVELOPMENT_DEFAULTS, initPki } from '#pki/development-pki.ts';
 import { makeName } from '#pki/distinguished-name.ts';
@@ -80,7 +80,7 @@ export async function makeEstWorld(): Promise<EstWorld> {
     signatureRoots,
     factory,
     client: (label, change = {}) =>
-      new EstClient({ url: server.url, label, trust: tlsRoots, send: nodeHttps(clock), clock, ...change }),
+      new EstClient({ url: server.url, label, trust: () => tlsRoots, send: nodeHttps(clock), clock, ...change }),
     async plan(enrollers, change = {}) {
       const files = deviceFiles(folder.path, 'tls');
       return {
@@ -89,7 +89,7 @@ export async function makeEstWorld(): Promise<EstWorld> {
         store: await KeyPairStore.open(files),
         prepare: softwareRequest(() => 'P-256'),
         enrollers,
-        anchors: tlsRoots,
+        anchors: () => tlsRoots,
         clock,
         log: silentLog,
         ...change,
@@ -115,5 +115,3 @@ async function makeFactory(): Promise<TestIdentity> {
   const { root } = await makePki('factory', TODAY);
   return root;
 }
-
-export const WEEK = Days(7);
