@@ -81,6 +81,26 @@ describe('a token that is taken out and put in again', () => {
     assert.deepEqual(token.pins, ['1234', '1234'], 'one log-in for each insertion');
   });
 
+  it('is looked for once for all who wait, and no more before the next look', async () => {
+    const { token, clock, keeper } = await started();
+    token.takeOut();
+    await Promise.all([1, 2, 3].map(() => assert.rejects(keeper.sign(DATA), UNAVAILABLE)));
+    assert.equal(token.calls.filter((call) => call === 'open').length, 2);
+    await clock.advance(POLL);
+    assert.equal(token.calls.filter((call) => call === 'open').length, 3);
+  });
+
+  it('says so each time that the reason changes', async () => {
+    const { token, clock, keeper, states } = await started();
+    token.takeOut();
+    await assert.rejects(keeper.sign(DATA));
+    await clock.advance(Hours(1));
+    assert.deepEqual(states, ['ready', 'away TOKEN_ABSENT']);
+    token.failNext('open', 'TOKEN_ABSENT'); // with another message
+    await clock.advance(POLL);
+    assert.deepEqual(states, ['ready', 'away TOKEN_ABSENT', 'away TOKEN_ABSENT']);
+  });
+
   it('may be absent at the start', async () => {
     const token = new FakeToken();
     token.inserted = false;
@@ -137,6 +157,33 @@ describe('a session that is lost', () => {
     await clock.advance(Hours(24));
     assert.ok(token.pins.length < 200, `${token.pins.length} log-ins in a day`);
     assert.ok(token.pins.length > 100, 'it does not give up');
+  });
+
+  it('starts with short waits again after it was ready', async () => {
+    const { token, clock, keeper } = await started();
+    for (let failure = 0; failure < 10; failure++) token.failNext('useKey', 'TOKEN_FAILED');
+    token.loseSession();
+    await assert.rejects(keeper.sign(DATA), UNAVAILABLE);
+    await clock.advance(Hours(2));
+    assert.equal(keeper.state, 'ready');
+    token.failNext('useKey', 'TOKEN_FAILED');
+    token.loseSession();
+    await assert.rejects(keeper.sign(DATA), UNAVAILABLE);
+    await clock.advance(WITHIN_WHICH_IT_RECOVERS);
+    assert.equal(keeper.state, 'ready');
+  });
+});
+
+describe('a card', () => {
+  it('is not worn out by a key that wants the PIN each time and is the wrong one', async () => {
+    const token = new FakeToken();
+    token.alwaysAuthenticate = true;
+    const { clock, keeper } = await started({ token });
+    token.changeKey();
+    token.shows = [];
+    await assert.rejects(keeper.sign(DATA), UNAVAILABLE);
+    await clock.advance(Hours(24));
+    assert.ok(token.pins.length < 200, `the PIN was shown ${token.pins.length} times in a day`);
   });
 });
 
@@ -314,6 +361,14 @@ describe('a key', () => {
     assert.equal((await keeper.sign(DATA)).length, 64);
   });
 
+  it('that may sign no more stops it, without another try', async () => {
+    const { token, keeper } = await started();
+    token.failNext('sign', 'TOKEN_CANNOT_SIGN');
+    await assert.rejects(keeper.sign(DATA), { code: 'TOKEN_CANNOT_SIGN' });
+    assert.equal(keeper.state, 'stopped');
+    assert.equal(token.calls.filter((call) => call === 'open').length, 1);
+  });
+
   it('that may not sign is an error of the configuration', async () => {
     const token = new FakeToken();
     token.failNext('sign', 'TOKEN_CANNOT_SIGN');
@@ -359,11 +414,12 @@ describe('the queue before the token', () => {
 
   it('signs the bytes as they were when they came', async () => {
     const { token, keeper } = await started();
-    const data = utf8('first');
-    const signature = keeper.sign(data);
-    data.fill(0x78);
-    await signature;
-    assert.deepEqual(token.signed, ['first']);
+    for (const data of [utf8('first'), Buffer.from('first')]) {
+      const signature = keeper.sign(data);
+      data.fill(0x78);
+      await signature;
+    }
+    assert.deepEqual(token.signed, ['first', 'first']);
   });
 });
 
@@ -375,6 +431,7 @@ describe('a signer that is closed', () => {
     const second = assert.rejects(keeper.sign(utf8('second')), UNAVAILABLE);
     const closing = [keeper[Symbol.asyncDispose](), keeper[Symbol.asyncDispose]()];
     await settle();
+    assert.ok(!token.calls.includes('close'));
     answer();
     await Promise.all([...closing, second]);
     assert.equal((await first).length, 64);
@@ -390,8 +447,9 @@ describe('a signer that is closed', () => {
     await assert.rejects(keeper.sign(DATA));
     await keeper[Symbol.asyncDispose]();
     token.inserted = true;
+    const calls = token.calls.length;
     await clock.advance(Hours(1));
-    assert.equal(keeper.state, 'stopped');
+    assert.equal(token.calls.length, calls);
     assert.deepEqual(states, ['ready', 'away TOKEN_ABSENT', 'stopped']);
   });
 

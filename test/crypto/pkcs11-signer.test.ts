@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -211,6 +211,18 @@ describe('the process of a module', () => {
     await module.end();
     assert.equal(workers[0]?.exitCode, 0);
     assert.equal(workers.length, 1);
+  });
+});
+
+describe('the process of a module whose program was killed', () => {
+  it('ends, too', async () => {
+    const script = fileURLToPath(import.meta.resolve('./hold-token.ts'));
+    const program = spawn(process.execPath, [script, hsm.module, token.label], { stdio: ['ignore', 'pipe', 'pipe'] });
+    await once(program.stdout, 'data');
+    // The process of the module writes to the same pipe, which is closed only when both have ended.
+    const bothEnded = once(program.stderr.resume(), 'close');
+    program.kill('SIGKILL');
+    await bothEnded;
   });
 });
 

@@ -3,8 +3,8 @@ import { Pkcs11Module } from './pkcs11-module.ts';
 import { tokenErrorOf } from './return-values.ts';
 import type { Answer, Call, Operation } from './token-module.ts';
 
-// The process of one PKCS#11 module, whose path is its argument. It answers one call after the other, and ends when
-// whoever started it lets go of it or is gone.
+// The process of one PKCS#11 module, whose path is its argument. It answers one call after the other. Nothing but the
+// channel to whoever started it keeps it alive, so that it ends when that one lets go of it or is gone.
 
 /** What each operation was doing when it failed. */
 const DOING: Readonly<Record<Operation, string>> = {
@@ -47,6 +47,5 @@ async function respond(call: Call): Promise<void> {
 }
 
 process.on('message', (call: Call) => void respond(call));
-process.on('disconnect', () => process.exit());
 // A terminal and a supervisor send these to the whole group. The program decides when it needs the token no more.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

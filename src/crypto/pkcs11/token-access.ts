@@ -4,7 +4,7 @@ import { reasonOf } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { logIn, type ReadPin, readPinWith } from './log-in.ts';
 import type { LoginGuard } from './login-guard.ts';
-import type { KeySelector, OpenSession, PrivateKey, SessionRequest, TokenModule } from './token-module.ts';
+import type { KeySelector, OpenSession, PrivateKey, SessionId, SessionRequest, TokenModule } from './token-module.ts';
 import { ruleOf, TokenError } from './token-problems.ts';
 
 export interface TokenAccessParts {
@@ -29,15 +29,15 @@ export class TokenAccess {
   #loggedIn = false;
   #key: PrivateKey | undefined;
   #guard: LoginGuard | undefined;
-  #logins = 0;
+  #pinUses = 0;
 
   constructor(parts: TokenAccessParts) {
     this.#parts = parts;
   }
 
-  /** How often it logged in. Each time, a card writes its try counter, and its memory wears out. */
-  get logins(): number {
-    return this.#logins;
+  /** How often a PIN was accepted. Each time, a card writes its try counter, and its memory wears out. */
+  get pinUses(): number {
+    return this.#pinUses;
   }
 
   /** Does nothing when nothing is missing. */
@@ -80,7 +80,7 @@ export class TokenAccess {
     await this.#comparePublicKey(session);
     const { module, guard, readPin } = this.#parts;
     await logIn(module, session, guard(session.serial), readPin);
-    if (session.loginRequired) this.#logins += 1;
+    if (session.loginRequired) this.#pinUses += 1;
     this.#loggedIn = true;
   }
 
@@ -97,9 +97,8 @@ export class TokenAccess {
   async #proveKey({ session }: OpenSession): Promise<PrivateKey> {
     const { module, key: selector, publicKey } = this.#parts;
     const key = await module.useKey(session, selector, publicKey);
-    const pin = await this.#pinFor(key);
     try {
-      await module.sign(session, utf8(`sealmeter asks whose key this is ${randomUUID()}`), pin);
+      await this.#signWith(session, key, utf8(`sealmeter asks whose key this is ${randomUUID()}`));
     } catch (error) {
       throw error instanceof TokenError && error.code === 'TOKEN_SIGNATURE_WRONG' ? notOfCertificate() : error;
     }
@@ -108,11 +107,15 @@ export class TokenAccess {
 
   async #sign(data: Uint8Array): Promise<Uint8Array> {
     if (this.#session === undefined || this.#key === undefined) throw new TypeError('establish() comes before sign()');
-    return await this.#parts.module.sign(this.#session.session, data, await this.#pinFor(this.#key));
+    return await this.#signWith(this.#session.session, this.#key, data);
   }
 
-  async #pinFor(key: PrivateKey): Promise<string | undefined> {
-    return key.alwaysAuthenticate ? await readPinWith(this.#parts.readPin) : undefined;
+  async #signWith(session: SessionId, { alwaysAuthenticate }: PrivateKey, data: Uint8Array): Promise<Uint8Array> {
+    const { module, readPin } = this.#parts;
+    if (!alwaysAuthenticate) return await module.sign(session, data);
+    const pin = await readPinWith(readPin);
+    this.#pinUses += 1;
+    return await module.sign(session, data, pin);
   }
 
   async #orStepBack<T>(step: () => Promise<T>): Promise<T> {

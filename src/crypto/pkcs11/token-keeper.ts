@@ -25,7 +25,7 @@ export interface TokenKeeperParts {
   readonly mostWaiting: number;
 }
 
-/** The longest wait between two log-ins that led to nothing. */
+/** The longest wait between two uses of the PIN that led to nothing. */
 const LONGEST_WAIT = Minutes(10);
 
 /**
@@ -41,7 +41,7 @@ export class TokenKeeper implements AsyncDisposable {
   /** What was asked of the token last. */
   #work: Promise<unknown> = Promise.resolve();
   #wait: Duration;
-  #loginsSeen = 0;
+  #pinUsesSeen = 0;
   #cancelPoll: Cancel = () => {};
   #closing: Promise<void> | undefined;
 
@@ -75,7 +75,7 @@ export class TokenKeeper implements AsyncDisposable {
     signal?.throwIfAborted();
     this.#refuseUnlessReady(priority);
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-    const withdraw = this.#queue.add({ data: data.slice(), resolve, reject }, priority);
+    const withdraw = this.#queue.add({ data: new Uint8Array(data), resolve, reject }, priority);
     const onAbort = (): void => {
       if (withdraw()) reject(signal?.reason);
     };
@@ -120,6 +120,7 @@ export class TokenKeeper implements AsyncDisposable {
   async #serveOne({ data, resolve, reject }: SigningRequest): Promise<void> {
     try {
       resolve(await this.#doing(this.#parts.access.sign(data)));
+      this.#pinUsesSeen = this.#parts.access.pinUses;
     } catch (error) {
       this.#fall(error);
       reject(this.#refusal());
@@ -142,7 +143,7 @@ export class TokenKeeper implements AsyncDisposable {
 
   #rise(): void {
     this.#wait = this.#parts.pollPeriod;
-    this.#loginsSeen = this.#parts.access.logins;
+    this.#pinUsesSeen = this.#parts.access.pinUses;
     this.#enter('ready', undefined);
   }
 
@@ -155,12 +156,12 @@ export class TokenKeeper implements AsyncDisposable {
     this.#queue.rejectAll(this.#refusal());
   }
 
-  /** Who logs in and then fails, again and again, wears the card out: that is tried more and more rarely. */
+  /** Who uses the PIN and then fails, again and again, wears the card out: that is tried more and more rarely. */
   #pollLater(): void {
     const { access, clock, pollPeriod } = this.#parts;
-    const loggedIn = access.logins > this.#loginsSeen;
-    this.#wait = loggedIn ? Milliseconds(Math.min(2 * this.#wait, LONGEST_WAIT)) : pollPeriod;
-    this.#loginsSeen = access.logins;
+    const usedPin = access.pinUses > this.#pinUsesSeen;
+    this.#wait = usedPin ? Milliseconds(Math.min(2 * this.#wait, LONGEST_WAIT)) : pollPeriod;
+    this.#pinUsesSeen = access.pinUses;
     this.#cancelPoll();
     this.#cancelPoll = clock.after(this.#wait, () => void this.#establish());
   }
