@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #define REQUESTS 10
+#define TIMEOUT_SECONDS 5
 
 static modbus_t *meter;
 
@@ -61,6 +62,9 @@ int main(int count, char *arguments[]) {
   if (count != 3) return EXIT_FAILURE;
   meter = modbus_new_tcp(arguments[1], atoi(arguments[2]));
   if (meter == NULL || modbus_set_slave(meter, 1) == -1 || modbus_connect(meter) == -1) return EXIT_FAILURE;
+  /* A machine that runs many tests at once is slow. */
+  modbus_set_response_timeout(meter, TIMEOUT_SECONDS, 0);
+  modbus_set_byte_timeout(meter, TIMEOUT_SECONDS, 0);
   printf("{");
   print_floats("holding", modbus_read_registers);
   print_floats("input", modbus_read_input_registers);
