@@ -68,5 +68,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  process.exitCode = await main(process.argv.slice(2), processTerminal());
+  const code = await main(process.argv.slice(2), processTerminal());
+  // Leaving by itself, Node.js 24 closes what is left open first, and has been seen to wait for that for ever after its
+  // standard input had ended. What was written goes out before.
+  process.stdout.write('', () => process.exit(code));
 }
