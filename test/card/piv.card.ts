@@ -6,7 +6,6 @@ import { silentLog } from '#core/log.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { openPkcs11Signer, type Pkcs11Signer, type Pkcs11SignerOptions } from '#crypto/pkcs11-signer.ts';
 import { listKeys, listTokens } from '#crypto/token-admin.ts';
-import { program } from '../support/programs.ts';
 import { makeSigningKey } from '../support/signing-keys.ts';
 import { PivCard, type Slot } from './piv-card.ts';
 import { VirtualReader } from './virtual-reader.ts';
@@ -14,6 +13,8 @@ import { VirtualReader } from './virtual-reader.ts';
 // A signer on a virtual PIV card, by way of OpenSC, PC/SC and a virtual reader: pulling, locking and slowness as they
 // look on the wire. `npm run test:card`
 
+/** By its name alone the system's loader finds it, wherever this machine's architecture keeps libraries. */
+const MODULE = 'opensc-pkcs11.so';
 const PIN = '123456';
 const SERIAL = '0123456789abcdef';
 const DATA = utf8('a document');
@@ -43,7 +44,7 @@ afterEach(() => {
 });
 
 const optionsFor = (slot: Slot): Pkcs11SignerOptions => ({
-  module: program('opensc-pkcs11'),
+  module: MODULE,
   token: { label: 'test', serial: SERIAL },
   key: { id: IDS[slot] },
   certificate: keys[slot].certificate.raw,
@@ -82,10 +83,10 @@ async function recovers(signer: Pkcs11Signer, putIn: () => Promise<void>): Promi
 
 describe('a PIV card', () => {
   it('is listed with its keys', LIMIT, async () => {
-    const [token] = await listTokens(program('opensc-pkcs11'));
+    const [token] = await listTokens(MODULE);
     assert.equal(token?.label, 'test');
     assert.equal(token?.serial, SERIAL);
-    const found = await listKeys({ module: program('opensc-pkcs11'), token: { label: 'test' } });
+    const found = await listKeys({ module: MODULE, token: { label: 'test' } });
     assert.deepEqual(
       found.filter(({ kind }) => kind === 'public').map(({ id, curve }) => `${id} ${curve}`),
       ['01 P-256', '02 P-384'],
