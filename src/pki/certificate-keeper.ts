@@ -25,10 +25,10 @@ export interface KeeperOptions extends EnrolmentPlan {
 }
 
 /**
- * resting ──two thirds of life──▶ enrolling ──certificate──▶ resting
- *                                  │  ▲   └──no way leads on──▶ waiting ──back-off──▶ enrolling
- *                                  ▼  └──── CA's time ────┐
- *                                  └──CA decides later──▶ pending
+ *     resting     until two thirds of the life are over, then enrolling
+ *     enrolling   a way leads to a certificate: resting; to a CA that decides later: pending; none leads on: waiting
+ *     pending     until the CA wants to be asked again, then enrolling
+ *     waiting     until the back-off is over, then enrolling
  */
 export type KeeperState =
   | { readonly state: 'resting'; readonly until: Instant }
@@ -66,7 +66,10 @@ export class CertificateKeeper implements AsyncDisposable {
     return this.#state;
   }
 
-  /** Renews without waiting any longer: the certificate was revoked, or an operator asks. */
+  /**
+   * Renews without waiting any longer: the certificate was revoked, or an operator asks. While it is enrolling this does
+   * nothing more.
+   */
   renewNow(): void {
     this.#wake.abort();
   }
@@ -81,7 +84,7 @@ export class CertificateKeeper implements AsyncDisposable {
     this.#enter(await this.#firstState());
     while (!this.#stop.signal.aborted) {
       await this.#wait();
-      if (this.#stop.signal.aborted) return;
+      if (this.#stop.signal.aborted || (await this.#isRenewedAlready())) continue;
       this.#enter({ state: 'enrolling' });
       this.#enter(await this.#enrol());
       this.#wake = new AbortController(); // whoever wanted a renewal meanwhile has got one
@@ -90,14 +93,25 @@ export class CertificateKeeper implements AsyncDisposable {
 
   async #firstState(): Promise<KeeperState> {
     try {
-      const current = await this.#options.store.current();
-      return {
-        state: 'resting',
-        until: current === undefined ? this.#now() : jitteredRenewal(current.certificates[0]),
-      };
+      return { state: 'resting', until: await this.#renewalDue() };
     } catch (cause) {
       return this.#backOff(cause);
     }
+  }
+
+  /** At once, where there is nothing to renew. */
+  async #renewalDue(): Promise<Instant> {
+    const current = await this.#options.store.current();
+    return current === undefined ? this.#now() : jitteredRenewal(current.certificates[0]);
+  }
+
+  /** Somebody else may have used the same store while we rested: an operator, from the command line. */
+  async #isRenewedAlready(): Promise<boolean> {
+    if (this.#state.state !== 'resting' || this.#wake.signal.aborted) return false;
+    const next = await this.#firstState();
+    if (next.state !== 'resting' || next.until <= this.#now()) return false;
+    this.#enter(next);
+    return true;
   }
 
   async #enrol(): Promise<KeeperState> {

@@ -151,6 +151,24 @@ describe('a certificate keeper', () => {
     assert.equal(set.asked.length, 2, 'it asked; that the certificate is from the future is another matter');
   });
 
+  it('rests on when somebody else has renewed meanwhile', async () => {
+    await using set = await keep([]);
+    const first = await set.installed();
+    await using other = await keep([], set.folder, set.clock);
+    await other.reached('resting');
+    const due = jitteredRenewal(first.certificates[0]);
+    set.clock.set(addTime(due, Days(-1)));
+    other.keeper.renewNow();
+    const second = await other.installed();
+    set.clock.set(due);
+    await set.clock.advance(Hours(1));
+    assert.deepEqual(await set.reached('resting'), {
+      state: 'resting',
+      until: jitteredRenewal(second.certificates[0]),
+    });
+    assert.equal(set.asked.length, 1);
+  });
+
   it('renews when it is told to', async () => {
     await using set = await keep([]);
     const first = await set.installed();
@@ -293,8 +311,8 @@ describe('a certificate keeper', () => {
       /** The next pair, once the keeper rests again. */
       async installed(): Promise<InstalledPair> {
         const pair = await installed.take();
-        await reached('resting');
         while (keeper.state.state !== 'resting') await reached('resting');
+        entered.empty();
         return pair;
       },
       /** Moves the clock from one wait to the next until there is a pair. */
@@ -328,6 +346,10 @@ class Mailbox<T> {
     this.#waiting = undefined;
     if (waiting === undefined) this.#letters.push(letter);
     else waiting(letter);
+  }
+
+  empty(): void {
+    this.#letters.length = 0;
   }
 
   takeNow(): T | undefined {

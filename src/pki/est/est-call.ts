@@ -30,7 +30,7 @@ export interface EstCall {
   /** PKCS#10. */
   readonly request?: Uint8Array;
   readonly password?: OneTimePassword;
-  readonly identity?: TlsIdentity;
+  readonly identity?: TlsIdentity | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
