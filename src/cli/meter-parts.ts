@@ -34,7 +34,7 @@ export async function meterParts(file: MeterFile, log: Log, environment: Termina
     listen: { host: listen.host, port: listen.port, names: listen.names && new Set(listen.names) },
     ...(await replaceableParts(file)),
     tlsRules: tlsRulesOf(tls),
-    sessions: sessionRulesOf(tls),
+    sessions: at(file.located.get('tls')?.get('sessions'), () => sessionRulesOf(tls)),
     revocation: revocationBy(configuration.revocation ?? {}, log),
     signer: await openSigner(signature, pathOf, { environment, clock: systemClock, log }),
     stateFolder: pathOf(configuration.state),

@@ -38,18 +38,14 @@ export function sessionRules(
   otherwise: Partial<SessionRules> = {},
 ): SessionRules {
   const rules = { resumeFor: Hours(1), ticketKeysFor: Hours(12), ...PROFILES[profile], ...otherwise };
-  requireAtMost('resumed', rules.resumeFor, 'its age', rules.age);
-  requireAtMost('resumed', rules.resumeFor, 'TLS allows, 7 days', LONGEST_RESUMPTION);
-  requireAtMost('resumed by one ticket key', rules.ticketKeysFor, 'a ticket can live, 7 days', LONGEST_RESUMPTION);
+  requireAtMost('resumeFor', rules.resumeFor, 'its age', rules.age);
+  requireAtMost('resumeFor', rules.resumeFor, 'a ticket may live', LONGEST_RESUMPTION);
+  requireAtMost('ticketKeysFor', rules.ticketKeysFor, 'a ticket may live', LONGEST_RESUMPTION);
   return rules;
 }
 
-function requireAtMost(what: string, given: Duration, than: string, most: Duration): void {
+function requireAtMost(name: string, given: Duration, what: string, most: Duration): void {
   if (given <= most) return;
-  throw new SealmeterError(
-    'configuration',
-    'TLS_SESSION_RULES',
-    `a TLS session may not be ${what} for ${given} ms: longer than ${than}`,
-    { mend: 'shorten it in tls.sessions' },
-  );
+  const problem = `${name} of a TLS session, ${given} ms, is longer than ${what}, ${most} ms`;
+  throw new SealmeterError('configuration', 'TLS_SESSION_RULES', problem, { mend: 'shorten it' });
 }

@@ -91,6 +91,27 @@ const REFUSED: readonly Refused[] = [
     says: /\/clients\/0: .*nowhere\.pem does not exist/,
   },
   {
+    what: 'a cipher suite that is not spoken here',
+    text: () => changed('  key: tls.key', '  key: tls.key\n  suites: [TLS_CHACHA20_POLY1305_SHA256]'),
+    says: /\/tls\/suites\/0: .*\[FILE_AGAINST_SCHEMA\]\n {2}one of: TLS_AES_256_GCM_SHA384/,
+  },
+  {
+    what: 'no suite of a version that is spoken',
+    text: () =>
+      changed('  key: tls.key', '  key: tls.key\n  minimumVersion: TLS 1.3\n  suites: [ECDHE-ECDSA-AES128-SHA256]'),
+    says: /no cipher suite of TLS 1\.3 or above is chosen \[TLS_RULES_IMPOSSIBLE\]/,
+  },
+  {
+    what: 'a session that is resumed for longer than it lives',
+    text: () => changed('  key: tls.key', '  key: tls.key\n  sessions: { age: 30 min }'),
+    says: /\/tls\/sessions: .*longer than its age, 1800000 ms \[TLS_SESSION_RULES\]/,
+  },
+  {
+    what: 'a responder that is no address',
+    text: () => changed(/responder: .*/, 'responder: ocsp.example'),
+    says: /\/revocation\/responder: "ocsp\.example" is not of the right form/,
+  },
+  {
     what: 'a resource to seal ahead that is none',
     text: () => changed('/cosem/ldevs/1sie0012345678.sm/objects/3-0100010800ff/attributes/2', '/cosem/nothing'),
     says: /\/cosem\/nothing/,
