@@ -12,14 +12,16 @@ export interface StoppedFiles extends Disposable {
 }
 
 /**
- * Lets the file system stop answering at a step, as a power cut would: each call counts twice, before it is made and
- * after. Whoever waits for the answer waits for ever. Disposing gives the file system back.
+ * Lets the file system stop answering at a step, as a power cut would: a step is the moment after a call, and, where a
+ * file was opened, the moment before the next: what was written to the file in between makes the two differ. Whoever
+ * waits for the answer waits for ever. Disposing gives the file system back.
  */
 export function stopFilesAt(step: number): StoppedFiles {
   const { promise: stopped, resolve } = Promise.withResolvers<'stopped'>();
   const calls = fs as unknown as Record<string, AnyCall>;
   const originals = CALLS.map((name) => [name, calls[name] as AnyCall] as const);
   let steps = 0;
+  let written = false;
   const pass = async (opened?: unknown): Promise<void> => {
     steps += 1;
     if (steps < step) return;
@@ -29,8 +31,9 @@ export function stopFilesAt(step: number): StoppedFiles {
   };
   for (const [name, original] of originals) {
     calls[name] = async (...parameters) => {
-      await pass();
+      if (written) await pass();
       const result = await original(...parameters);
+      written = name === 'open';
       await pass(result);
       return result;
     };
