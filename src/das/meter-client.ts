@@ -36,7 +36,7 @@ export interface MeterClientParts extends Omit<MeterTrustParts, 'roots'> {
   readonly identity: TlsIdentity;
 }
 
-/** Those that meters agree to: what a client guesses first, the meter need not ask for again. */
+/** Those that meters agree to. A wrong first guess would cost a round trip, and at TLS 1.3 the stapled answer. */
 const GROUPS = 'prime256v1:secp384r1:secp521r1';
 
 /**

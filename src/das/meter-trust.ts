@@ -9,7 +9,6 @@ import { PeerPaths } from '#pki/peer-paths.ts';
 import { presentedChain } from '#pki/presented-chain.ts';
 import { askAboutPath, checkPathRevocation } from '#pki/revocation.ts';
 import type { RevocationVerdict } from '#pki/revocation-checker.ts';
-import { REVOCATION_OUTCOMES } from '#pki/revocation-policy.ts';
 import type { RevocationService } from '#pki/revocation-service.ts';
 import { takeStapled } from './stapled-answer.ts';
 
@@ -108,15 +107,11 @@ export class MeterTrust {
   async #demandUnrevoked(path: CertificatePath): Promise<void> {
     const { revocation } = this.#parts;
     if (revocation === undefined) return;
-    const { verdicts } = await checkPathRevocation(path, revocation.checker);
-    const refusing = verdicts.filter(({ passes }) => !passes);
-    const revoked = refusing.find(isRefusedByItsCa);
-    if (revoked !== undefined) throw revokedMeter(revoked);
-    if (refusing.length > 0) throw unknownMeter(refusing);
+    const { passes, verdicts, refused } = await checkPathRevocation(path, revocation.checker);
+    if (passes) return;
+    throw refused === undefined ? unknownMeter(verdicts) : revokedMeter(refused);
   }
 }
-
-const isRefusedByItsCa = ({ outcome }: RevocationVerdict): boolean => REVOCATION_OUTCOMES[outcome].kind === 'refused';
 
 const invalid = (problem: string): SealmeterError =>
   new SealmeterError('evidence', 'METER_CERTIFICATE_INVALID', `the meter's certificate is refused: ${problem}`, {
@@ -128,10 +123,10 @@ const revokedMeter = ({ message }: RevocationVerdict): SealmeterError =>
     mend: 'believe nothing that comes from there until the meter has a new certificate, for a new key',
   });
 
-const unknownMeter = (refusing: readonly RevocationVerdict[]): SealmeterError =>
+const unknownMeter = (verdicts: readonly RevocationVerdict[]): SealmeterError =>
   new SealmeterError(
     'peer',
     'METER_REVOCATION_UNKNOWN',
-    `nobody says whether the meter's certificate is revoked: ${refusing.map(({ message }) => message).join('; ')}`,
+    `nobody says whether the meter's certificate is revoked: ${verdicts.map(({ message }) => message).join('; ')}`,
     { mend: 'see that the OCSP responder, or the list, can be reached from here' },
   );

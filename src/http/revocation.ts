@@ -12,14 +12,10 @@ import type { Peer } from './peer.ts';
  */
 export async function requireUnrevoked({ path }: Peer, checker: RevocationChecker): Promise<void> {
   if (path === undefined) throw unknown("the issuer of the client's certificate is not known");
-  const { passes, verdicts } = await checkPathRevocation(path, checker);
+  const { passes, verdicts, refused } = await checkPathRevocation(path, checker);
   if (passes) return;
-  const refusing = verdicts.filter((verdict) => !verdict.passes);
-  const refused = refusing.find(isRefusedByItsCa);
-  throw refused === undefined ? unknown(refusing.map(({ message }) => message).join('; ')) : revoked(refused);
+  throw refused === undefined ? unknown(verdicts.map(({ message }) => message).join('; ')) : revoked(refused);
 }
-
-const isRefusedByItsCa = ({ outcome }: RevocationVerdict): boolean => REVOCATION_OUTCOMES[outcome].kind === 'refused';
 
 const revoked = ({ certificate, outcome }: RevocationVerdict): HttpError =>
   new HttpError('CLIENT_CERTIFICATE_REVOKED', `${certificate}: ${REVOCATION_OUTCOMES[outcome].meaning}`, {

@@ -21,6 +21,9 @@ const SHORTEST_PAUSE: Duration = Seconds(1);
 /**
  * Keeps a proof at hand that our own certificate is not revoked, to be stapled to handshakes: fetched beforehand, so that
  * no handshake waits for it, and again long before it ends.
+ *
+ * At TLS 1.3 Node.js loses it where the client's first guess of a group is none of ours and has to be corrected
+ * (nodejs/node#28288); such a client asks the responder itself.
  * @see RFC 6066 § 8
  */
 export class Stapler implements Disposable {

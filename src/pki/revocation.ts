@@ -1,12 +1,15 @@
 import type { Certificate } from './certificate.ts';
 import type { CertificatePath } from './chain.ts';
 import type { RevocationChecker, RevocationVerdict } from './revocation-checker.ts';
+import { REVOCATION_OUTCOMES } from './revocation-policy.ts';
 import { RevocationError, type RevocationSource, type RevocationStatement } from './revocation-statement.ts';
 
 export interface PathRevocation {
   readonly passes: boolean;
   /** From the leaf upwards, one for each certificate but the anchor, which nobody can revoke. */
   readonly verdicts: readonly RevocationVerdict[];
+  /** The first that its CA has refused: of any other that does not pass nobody says anything. */
+  readonly refused: RevocationVerdict | undefined;
 }
 
 /** Checks every certificate of a valid path, all at the same time. All have to pass. */
@@ -14,8 +17,11 @@ export async function checkPathRevocation(path: CertificatePath, checker: Revoca
   const verdicts = await Promise.all(
     issuedPairs(path).map(([certificate, issuer]) => checker.check(certificate, issuer)),
   );
-  return { passes: verdicts.every(({ passes }) => passes), verdicts };
+  return { passes: verdicts.every(({ passes }) => passes), verdicts, refused: verdicts.find(isRefused) };
 }
+
+const isRefused = ({ passes, outcome }: RevocationVerdict): boolean =>
+  !passes && REVOCATION_OUTCOMES[outcome].kind === 'refused';
 
 /** Asks about every certificate of a path beforehand, without a verdict, so that the check need not wait. */
 export async function askAboutPath(path: CertificatePath, checker: RevocationChecker): Promise<void> {
