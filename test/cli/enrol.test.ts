@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { type RunningCommand, runProgram, startCommand } from '../support/commands.ts';
 import { sealmeter } from '../support/in-process.ts';
 import { program } from '../support/programs.ts';
+import { SoftHsm } from '../support/softhsm.ts';
 
 const openssl = program('openssl');
 const LDEV = '1sie0000000042.sm';
@@ -98,6 +99,18 @@ describe('a meter gets its certificates from a CA', { timeout: 60_000 }, () => {
     const next = await enrol('signature', 'signature', ...overEst('signature'), '--identity', file('new/tls.pem'));
     assert.equal(next.code, 0, next.stderr);
     await verify('signature', 'signature');
+  });
+
+  test('the signature certificate for a key that is made on a token and stays there', async () => {
+    using hsm = new SoftHsm();
+    const { pin } = hsm.addToken('meter');
+    writeFileSync(file('pin'), `${pin}\n`, { mode: 0o600 });
+    const onToken = ['--module', hsm.module, '--token', 'meter', '--pin-file', file('pin'), '--key-label', 'seal'];
+    const byTls = ['--identity', file('new/tls.pem')];
+    const enrolled = await enrol('card', 'signature', ...overEst('signature'), ...byTls, ...onToken);
+    assert.equal(enrolled.code, 0, enrolled.stderr);
+    await verify('card', 'signature');
+    assert.match(readFileSync(file('new/card.key'), 'utf8'), /^pkcs11:token=meter;id=/);
   });
 
   test('by a file drop: the request waits until its certificate lies beside it', async () => {

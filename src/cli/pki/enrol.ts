@@ -9,6 +9,7 @@ import {
 } from '#cli/command.ts';
 import { readFile } from '#cli/files.ts';
 import { jsonLog } from '#cli/log.ts';
+import { LOGIN_OPTIONS, loginSource } from '#cli/token/shared-options.ts';
 import { untilStopped } from '#cli/until-stopped.ts';
 import { systemClock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
@@ -25,7 +26,7 @@ import { nodeHttps } from '#pki/est-transport.ts';
 import { readKeyFile } from '#pki/key-files.ts';
 import type { KeyPairFiles } from '#pki/key-pair-files.ts';
 import { KeyPairStore } from '#pki/key-pair-store.ts';
-import { softwareRequest } from '#pki/prepared-request.ts';
+import { newTokenKeyRequest, type PrepareRequest, softwareRequest } from '#pki/prepared-request.ts';
 import { requestDrop } from '#pki/request-drop.ts';
 import { readTlsIdentity } from '#pki/tls-identity.ts';
 import { oneOf } from './shared-options.ts';
@@ -54,6 +55,8 @@ const OPTIONS = {
     value: 'DIR',
     help: 'Put the request there, and take the certificate that is put beside it.',
   },
+  ...LOGIN_OPTIONS,
+  'key-label': { type: 'string', value: 'LABEL', help: 'Make the key on that token, with a label that begins so.' },
   keep: { type: 'boolean', help: 'Stay, and renew it at two thirds of its life.' },
 } as const satisfies Options;
 
@@ -73,7 +76,7 @@ export const enrol = command({
 
 async function runEnrol({ values }: Arguments<typeof OPTIONS>, terminal: Terminal) {
   const log = jsonLog('info');
-  const plan = await planOf(values, log);
+  const plan = await planOf(values, terminal, log);
   if (values.keep === true) {
     await using keeper = new CertificateKeeper({ ...plan, onInstalled: () => terminal.say('installed\n') });
     terminal.write(`ready ${keeper.state.state}\n`);
@@ -90,19 +93,28 @@ async function runEnrol({ values }: Arguments<typeof OPTIONS>, terminal: Termina
   return 1;
 }
 
-async function planOf(values: EnrolValues, log: Log): Promise<EnrolmentPlan> {
+async function planOf(values: EnrolValues, terminal: Terminal, log: Log): Promise<EnrolmentPlan> {
   const files = pairOf(required(values, 'certificate'));
-  const anchors = readCertificates(readFile(required(values, 'ca')));
+  // Read anew each time: under --keep, a root that is rolled over is noticed.
+  const roots = required(values, 'ca');
+  const anchors = () => readCertificates(readFile(roots));
   return {
     wish: { subject: parseName(required(values, 'subject')), altNames: (values.host ?? []).map(altNameOf) },
     purpose: oneOf('purpose', values.purpose, PURPOSES),
     store: await KeyPairStore.open(files),
-    prepare: softwareRequest(() => 'P-256'),
+    prepare: prepareOf(values, terminal),
     enrollers: waysOf(values, files, anchors, log),
     anchors,
     clock: systemClock,
     log,
   };
+}
+
+/** In a file, or on a token: then the file says where the key is. */
+function prepareOf(values: EnrolValues, terminal: Terminal): PrepareRequest {
+  const label = values['key-label'];
+  if (label === undefined) return softwareRequest(() => 'P-256');
+  return newTokenKeyRequest(loginSource(values, terminal), { algorithm: 'ecdsa-p256-sha256', label });
 }
 
 const pairOf = (certificate: string): KeyPairFiles => ({
@@ -111,15 +123,21 @@ const pairOf = (certificate: string): KeyPairFiles => ({
 });
 
 /** All the ways that are given, the current certificate before a password, so that a renewal does not spend one. */
-function waysOf(values: EnrolValues, files: KeyPairFiles, anchors: CertificateList, log: Log): readonly Enroller[] {
-  const ways = [...estWays(values, files, anchors), ...cmpWays(values), ...dropWays(values, anchors, log)];
+function waysOf(
+  values: EnrolValues,
+  files: KeyPairFiles,
+  anchors: () => CertificateList,
+  log: Log,
+): readonly Enroller[] {
+  const ways = [...estWays(values, files, anchors), ...cmpWays(values), ...dropWays(values, anchors(), log)];
   if (ways.length === 0) throw usageError('there is no way to a CA', 'give --est, --cmp or --drop');
   return ways;
 }
 
-function estWays(values: EnrolValues, files: KeyPairFiles, anchors: CertificateList): readonly Enroller[] {
+function estWays(values: EnrolValues, files: KeyPairFiles, anchors: () => CertificateList): readonly Enroller[] {
   if (values.est === undefined) return [];
-  const trust = values.trust === undefined ? anchors : readCertificates(readFile(values.trust));
+  const { trust: trusted } = values;
+  const trust = trusted === undefined ? anchors : () => readCertificates(readFile(trusted));
   const send = nodeHttps(systemClock);
   const client = new EstClient({ url: values.est, label: values.label, send, clock: systemClock, trust });
   const identityOf = (pair: KeyPairFiles) => () => readTlsIdentity(pair, systemClock.now());
