@@ -12,9 +12,11 @@ import { examineDevice } from './doctor/device.ts';
 import { examineDoor } from './doctor/door.ts';
 import { examine, type Finding, unknown, well, wrong } from './doctor/finding.ts';
 import { examineSigner, examineToken } from './doctor/key.ts';
+import { examineRevocation } from './doctor/revocation.ts';
 import { readFile } from './files.ts';
 import { meterParts } from './meter-parts.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
+import { revocationBy } from './revocation.ts';
 import { openSigner } from './signer.ts';
 
 type MeterFile = ConfigurationFile<MeterConfiguration>;
@@ -73,6 +75,7 @@ const EXAMINATIONS: readonly Examination[] = [
   { part: 'state', look: async (patient) => [await examine('state', () => examineState(patient))] },
   { part: 'key', look: examineKey },
   { part: 'certificates', look: examineCertificates },
+  { part: 'revocation', look: async (patient) => [await examine('revocation', () => examineOwnRevocation(patient))] },
   { part: 'door', look: async (patient) => [await examine('door', () => examineOwnDoor(patient))] },
   { part: 'device', look: examineDevices },
 ];
@@ -124,6 +127,13 @@ async function examineCertificates({ file: { configuration, pathOf } }: Patient)
       lifeOf('certificate of the signature', read(signature.certificate)[0], now),
     ),
   ]);
+}
+
+async function examineOwnRevocation({ file: { configuration, pathOf } }: Patient): Promise<Finding> {
+  const { tls, revocation = {} } = configuration;
+  const read = (path: string) => readCertificates(readFile(pathOf(path)));
+  const roots = tls.clientRoots.flatMap((root) => read(root));
+  return await examineRevocation(revocationBy(revocation, silentLog), read(tls.certificate), roots, systemClock.now());
 }
 
 async function examineOwnDoor({ file: { configuration, pathOf }, mustRun }: Patient): Promise<Finding> {

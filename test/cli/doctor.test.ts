@@ -49,6 +49,7 @@ describe('doctor', { timeout: 60_000 }, () => {
     assert.match(find(findings, 'door').text, /shakes hands by TLSv1\.3/);
     assert.match(find(findings, 'device 1sie0012345678.sm').text, /serial number 0012345678/);
     assert.match(find(findings, 'device 1sie0012345678.sm, values').text, /^150 of 150 objects/);
+    assert.match(find(findings, 'revocation').text, /its CA says that it is not revoked \(the answer holds until 2/);
     assert.match(find(findings, 'certificate of TLS').text, /valid, \d+ days left/);
   });
 
