@@ -1,12 +1,14 @@
 import { systemClock } from '#core/clock.ts';
-import { SealmeterError } from '#core/errors.ts';
+import { reasonOf, SealmeterError } from '#core/errors.ts';
 import { FileError, type Located } from '#core/located.ts';
 import type { Log } from '#core/log.ts';
-import { type Duration, parseDuration, Seconds } from '#core/time.ts';
+import { type Duration, Minutes, parseDuration, Seconds } from '#core/time.ts';
+import { Zone } from '#core/zone.ts';
 import { ofDevices, rightsOf } from '#cosem/access-rights.ts';
 import { publicKeyOfCertificate } from '#crypto/node-crypto.ts';
 import type { Client } from '#http/client-directory.ts';
 import { DEFAULT_LIMITS, type Limits } from '#http/limits.ts';
+import { everyPeriod, type PeriodicTimes } from '#journal/capture-schedule.ts';
 import { loadDevice } from '#meter/device-file.ts';
 import type { MeterParts } from '#meter/meter.ts';
 import type { MeteredDevice } from '#meter/metering.ts';
@@ -42,6 +44,9 @@ export async function meterParts(file: MeterFile, log: Log, environment: Termina
     devices: configuration.devices.map((device, index) =>
       at(file.located.get('devices')?.items()[index], () => meteredDevice(device, file)),
     ),
+    zone: at(file.located.get('timeZone'), () => new Zone(configuration.timeZone ?? 'Europe/Berlin')),
+    capturePeriod: at(file.located.get('capture'), () => capturePeriodOf(configuration)),
+    consumers: consumersOf(configuration),
     sealAhead: configuration.sealAhead ?? [],
     freshness: duration(requests.freshness, FRESHNESS_WINDOW),
     limits: limitsOf(requests),
@@ -84,6 +89,25 @@ function meteredDevice(entry: DeviceEntry, { configuration, pathOf }: MeterFile)
     timeout: duration(modbus.timeout, access.timeout),
   };
 }
+
+function capturePeriodOf({ capture }: MeterConfiguration): PeriodicTimes {
+  try {
+    return everyPeriod(duration(capture?.period, Minutes(15)));
+  } catch (cause) {
+    throw new SealmeterError('configuration', 'CAPTURE_PERIOD_INVALID', reasonOf(cause), {
+      mend: 'choose a whole part of a day: 1 s, 1 min, 15 min, 1 h …',
+      cause,
+    });
+  }
+}
+
+/** By the device: the consumer whose metering point it is at. */
+const consumersOf = ({ clients }: MeterConfiguration): ReadonlyMap<string, string> =>
+  new Map(
+    clients
+      .filter(({ role }) => role === 'consumer')
+      .flatMap(({ id, devices = [] }) => devices.map((device) => [device, id] as const)),
+  );
 
 function clientOf(
   { id, role, devices, tls, signature = [], hs2019 = 'refused' }: ClientEntry,

@@ -197,6 +197,19 @@ export const meterSchema = {
         },
       },
     },
+    timeZone: {
+      type: 'string',
+      minLength: 1,
+      description: 'The legal time of the site, by its IANA name; default Europe/Berlin.',
+    },
+    capture: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'What is kept in the journal.',
+      properties: {
+        period: duration('How often a sample is captured: a whole part of a day, 1 s or more; default 15 min.'),
+      },
+    },
     sealAhead: {
       type: 'array',
       items: { type: 'string', pattern: '^/cosem/' },

@@ -13,13 +13,16 @@ export interface CaptureTimes {
   after(instant: Instant): Instant;
 }
 
+/** Moments that are always as far apart. */
+export type PeriodicTimes = CaptureTimes & { readonly period: Duration };
+
 const SHORTEST_PERIOD = Seconds(1);
 
 /**
  * Every so long, counted from 00:00 UTC.
  * @throws RangeError for a period below a second, or one that does not divide a day: it would not stay aligned
  */
-export function everyPeriod(period: Duration): CaptureTimes {
+export function everyPeriod(period: Duration): PeriodicTimes {
   if (period < SHORTEST_PERIOD || Days(1) % period !== 0) {
     throw new RangeError(`a capture period is a whole part of a day and at least a second, not ${period} ms`);
   }

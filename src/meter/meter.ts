@@ -1,9 +1,16 @@
 import { type Clock, sleep } from '#core/clock.ts';
 import { type Duration, Instant, Seconds, timeBetween } from '#core/time.ts';
+import type { Zone } from '#core/zone.ts';
 import { logicalDevices } from '#cosem/logical-device.ts';
-import type { SealedDocuments } from '#http/sealed-documents.ts';
+import type { PeriodicTimes } from '#journal/capture-schedule.ts';
+import { journaledBooks } from '#journal/cosem-events.ts';
+import { logOf } from './device-log.ts';
+import { objectsOfManagement } from './device-objects.ts';
 import { Door, type DoorParts } from './door.ts';
-import { type MeteredDevice, NumberedDevice, startMetering } from './metering.ts';
+import { MeterJournal } from './meter-journal.ts';
+import { type MeteredDevice, startMetering } from './metering.ts';
+import { NumberedDevice } from './numbered-device.ts';
+import { type Program, readProgram } from './program.ts';
 import { sealAhead } from './seal-ahead.ts';
 import { disposeOf, type MeterSigner, Sealing } from './sealing.ts';
 
@@ -13,6 +20,12 @@ export interface MeterParts extends DoorParts {
   readonly stateFolder: string;
   readonly managementId: string;
   readonly devices: readonly MeteredDevice[];
+  /** The legal time of the site. */
+  readonly zone: Zone;
+  /** When samples are captured. */
+  readonly capturePeriod: PeriodicTimes;
+  /** The consumer at each device that has one: whose book says who read it. */
+  readonly consumers: ReadonlyMap<string, string>;
   /** Resources that are sealed as soon as there is a sample. */
   readonly sealAhead: readonly string[];
 }
@@ -35,15 +48,18 @@ export interface Meter extends AsyncDisposable {
 const WAIT_BEFORE_OPENING: Duration = Seconds(2);
 
 /**
- * Starts everything: devices, sealing, door. Disposing stops it in reverse order.
+ * Starts everything: sealing, journal, devices, door. Disposing stops it in reverse order.
  * @throws SealmeterError (configuration) where a file, a name or the port cannot be used
  */
 export async function startMeter(parts: MeterParts): Promise<Meter> {
   const { clock, log } = parts;
   await using starting = new AsyncDisposableStack();
   const sealing = starting.use(new Sealing(parts.signer));
+  const program = readProgram();
+  const { stateFolder } = parts;
+  const meterJournal = starting.use(new MeterJournal({ stateFolder, program, sealing, clock, log }));
   const boot = nextSecond(clock);
-  const { devices, sampled } = startDevices(parts, sealing.documents, starting);
+  const { devices, sampled } = startDevices({ parts, program, sealing, meterJournal }, starting);
   const door = starting.use(new Door(parts, { devices, sealed: sealing.documents, boot }));
   await atMost(WAIT_BEFORE_OPENING, Promise.all([sampled, door.prepare()]), clock);
   await untilReached(boot, clock);
@@ -69,15 +85,32 @@ async function replaceParts({ tls, clients, signer }: ReplaceableParts, door: Do
   await proven;
 }
 
-function startDevices(parts: MeterParts, sealed: SealedDocuments, starting: AsyncDisposableStack) {
-  const management = new NumberedDevice({ id: parts.managementId, meterNumber: '', locationId: '' }, [], parts);
+interface Composition {
+  readonly parts: MeterParts;
+  readonly program: Program;
+  readonly sealing: Sealing;
+  readonly meterJournal: MeterJournal;
+}
+
+function startDevices({ parts, program, sealing, meterJournal }: Composition, starting: AsyncDisposableStack) {
+  const { managementId, log } = parts;
+  const { journal } = meterJournal;
+  const books = journaledBooks({
+    events: journal.events,
+    management: managementId,
+    consumerOf: (ldev) => parts.consumers.get(ldev),
+  });
+  const shared = { ...parts, program, journal, meterJournal, books };
+  const identity = { id: managementId, meterNumber: '', locationId: '', rows: [] };
+  const others = objectsOfManagement(managementId, shared, () => devices.devices);
+  const management = starting.use(new NumberedDevice(identity, others, { ...shared, log: logOf(log, managementId) }));
   let onSnapshot = (_id: string): void => {};
   const meterings = parts.devices.map((metered) =>
     starting.use(
-      startMetering(metered, parts, () => {
+      startMetering(metered, shared, () => {
         management.accept({ at: parts.clock.now(), values: new Map(), flags: new Set() });
         onSnapshot(metered.id);
-        onSnapshot(parts.managementId);
+        onSnapshot(managementId);
       }),
     ),
   );
@@ -85,7 +118,7 @@ function startDevices(parts: MeterParts, sealed: SealedDocuments, starting: Asyn
     management.device,
     meterings.map(({ device }) => device),
   );
-  onSnapshot = sealAhead(parts.sealAhead, { devices, sealed, log: parts.log });
+  onSnapshot = sealAhead(parts.sealAhead, { devices, sealed: sealing.documents, log });
   return { devices, sampled: Promise.all(meterings.map((metering) => metering.sampled)) };
 }
 

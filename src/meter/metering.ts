@@ -1,12 +1,15 @@
-import { join } from 'node:path';
-import type { Clock } from '#core/clock.ts';
-import type { Log } from '#core/log.ts';
 import type { Duration } from '#core/time.ts';
-import { SampledDevice } from '#cosem/sampled-device.ts';
-import { SequenceNumbers } from '#journal/sequence-numbers.ts';
+import type { SampledDevice } from '#cosem/sampled-device.ts';
 import { createGuardedClient } from '#modbus/guarded-client.ts';
+import type { MeasurePlan } from '#modbus/measure-plan.ts';
 import { startPoller } from '#modbus/poller.ts';
+import { Capturing } from './capturing.ts';
+import { DeviceEvents } from './device-events.ts';
 import type { DeviceDescription } from './device-file.ts';
+import { logOf } from './device-log.ts';
+import { type ObjectsParts, objectsOfMeter } from './device-objects.ts';
+import type { MeterJournal } from './meter-journal.ts';
+import { NumberedDevice, type NumberingParts } from './numbered-device.ts';
 
 /** One physical meter: what it is, what it is called, and where it is found. */
 export interface MeteredDevice {
@@ -20,31 +23,8 @@ export interface MeteredDevice {
   readonly timeout: Duration;
 }
 
-export interface MeteringParts {
-  /** Where what has to survive a restart is kept. */
-  readonly stateFolder: string;
-  readonly clock: Clock;
-  readonly log: Log;
-}
-
-/** A logical device whose samples are numbered so that no number comes twice, over restarts too. */
-export class NumberedDevice {
-  readonly device: SampledDevice;
-  readonly #numbers: SequenceNumbers;
-
-  constructor(
-    { id, meterNumber, locationId }: Pick<MeteredDevice, 'id' | 'meterNumber' | 'locationId'>,
-    rows: DeviceDescription['objects'],
-    { stateFolder, clock }: MeteringParts,
-  ) {
-    this.#numbers = new SequenceNumbers(join(stateFolder, 'sequence', encodeURIComponent(id)));
-    const start = { at: clock.now(), sequenceNumber: this.#numbers.next() };
-    this.device = new SampledDevice({ id, meterNumber, locationId, rows, start });
-  }
-
-  accept(sample: Parameters<SampledDevice['accept']>[0]): void {
-    this.device.accept(sample, this.#numbers.next());
-  }
+export interface MeteringParts extends ObjectsParts, NumberingParts {
+  readonly meterJournal: MeterJournal;
 }
 
 /** A physical meter that is being polled. */
@@ -54,43 +34,43 @@ export interface Metering extends AsyncDisposable {
   readonly sampled: Promise<void>;
 }
 
-/** Starts to poll a meter; each sample becomes the device's snapshot, and then `onSnapshot` is told. */
+/**
+ * Starts to poll a meter. Each sample becomes the device's snapshot; the books are told what it says of the device, it is
+ * captured if one is due, and then `onSnapshot` is told.
+ */
 export function startMetering(metered: MeteredDevice, parts: MeteringParts, onSnapshot: () => void): Metering {
   const { id, description, host, port, unit, timeout } = metered;
-  const { clock } = parts;
+  const { clock, meterJournal, capturePeriod } = parts;
+  const { plan, objects: rows } = description;
   const log = logOf(parts.log, id);
-  const { plan, objects } = description;
-  const numbered = new NumberedDevice(metered, objects, parts);
+  const events = new DeviceEvents(id, countersOf(plan), meterJournal);
+  const running = new AsyncDisposableStack();
+  const others = objectsOfMeter(metered, parts, () => numbered.device);
+  const numbered = running.use(new NumberedDevice({ ...metered, rows }, others, { ...parts, log }));
+  const capturing = running.use(
+    new Capturing({ identity: metered, rows, times: capturePeriod, journal: meterJournal, clock }),
+  );
   const { promise: sampled, resolve } = Promise.withResolvers<void>();
   const { minimumInterval } = plan.access;
-  const transport = createGuardedClient({ host, port, unit, timeout, minimumInterval, clock, log });
-  const poller = startPoller({
-    plan,
-    transport,
-    clock,
-    log,
-    onSample(sample) {
-      numbered.accept(sample);
-      resolve();
-      onSnapshot();
-    },
-  });
-  return {
-    device: numbered.device,
-    sampled,
-    async [Symbol.asyncDispose]() {
-      await poller[Symbol.asyncDispose]();
-      await transport[Symbol.asyncDispose]();
-    },
-  };
+  const transport = running.use(createGuardedClient({ host, port, unit, timeout, minimumInterval, clock, log }));
+  running.use(
+    startPoller({
+      plan,
+      transport,
+      clock,
+      log,
+      onSample(sample) {
+        const snapshot = numbered.accept(sample);
+        events.note(snapshot);
+        capturing.offer(snapshot);
+        resolve();
+        onSnapshot();
+      },
+    }),
+  );
+  return { device: numbered.device, sampled, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-/** The same log, each line with the device that it is about. */
-function logOf(log: Log, device: string): Log {
-  return {
-    debug: (event, fields) => log.debug(event, { device, ...fields }),
-    info: (event, fields) => log.info(event, { device, ...fields }),
-    warn: (event, fields) => log.warn(event, { device, ...fields }),
-    error: (event, fields) => log.error(event, { device, ...fields }),
-  };
-}
+/** The keys of values that only grow. */
+const countersOf = ({ measurands }: MeasurePlan): readonly string[] =>
+  measurands.filter((measurand) => measurand.kind === 'read' && measurand.counter !== undefined).map(({ key }) => key);

@@ -1,19 +1,11 @@
 import { reasonOf, SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { Rights } from '#cosem/access-rights.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
 import type { SealedDocuments } from '#http/sealed-documents.ts';
 import { selectReading } from '#representation/reading.ts';
 import { parseResource } from '#representation/resource-uri.ts';
 import { writeMeasurementData } from '#representation/sealed-document.ts';
-
-/** Documents are sealed ahead as for somebody who may see everything; who sees less gets one of their own. */
-const ALL_RIGHTS: Rights = {
-  visible: () => true,
-  unsigned: () => true,
-  writable: () => false,
-  invocable: () => false,
-};
+import { ALL_RIGHTS } from './all-rights.ts';
 
 export interface SealAheadParts {
   readonly devices: LogicalDevices;
@@ -23,6 +15,7 @@ export interface SealAheadParts {
 
 /**
  * Seals the hot resources of a device as soon as its sample is there, so that a slow token is not on a request's path.
+ * Who may see less than everything gets a document of their own, when they ask.
  * Returns what is to be called with the name of a device that has a new snapshot.
  * @throws SealmeterError (configuration) `SEAL_AHEAD_UNKNOWN` where a target names nothing
  */

@@ -86,7 +86,9 @@ describe('one service in front of two meters of different makers', { timeout: 60
 
   test('a configuration that names a device twice is refused', async () => {
     const text = readFileSync(file('meter/meter.yaml'), 'utf8');
-    const configuration = parse(text) as { devices: { id: string }[] };
+    const configuration = parse(text) as { state: string; devices: { id: string }[] };
+    // The journal of the one that runs is its own.
+    configuration.state = '../other-state';
     for (const device of configuration.devices) device.id = SIEMENS;
     writeFileSync(file('meter/twice.yaml'), stringify(configuration));
     const { code, stderr } = await sealmeter(['meter', '--config', file('meter/twice.yaml')]);

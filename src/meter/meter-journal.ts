@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { toHex } from '#core/bytes.ts';
+import type { Clock } from '#core/clock.ts';
+import { reasonOf } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import { Hours, type Instant } from '#core/time.ts';
+import type { Book } from '#cosem/events.ts';
+import { everyPeriod, startCaptureSchedule } from '#journal/capture-schedule.ts';
+import type { NewCapture } from '#journal/captures.ts';
+import type { EventReader, LoggedEvent, NewEvent } from '#journal/event-books.ts';
+import type { EventName } from '#journal/event-codes.ts';
+import { type Journal, openJournal } from '#journal/journal.ts';
+import type { Program } from './program.ts';
+import type { Sealing } from './sealing.ts';
+
+/** Events have no documents of their own: until the next checkpoint nothing but their hashes proves them. */
+const CHECKPOINTS = everyPeriod(Hours(1));
+
+export interface MeterJournalParts {
+  /** The journal lies in it, in a folder of its own. */
+  readonly stateFolder: string;
+  readonly program: Program;
+  readonly sealing: Sealing;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A sample that is to be journaled, with the document that is to be sealed for it. */
+export type UnsealedCapture = Omit<NewCapture, 'document'> & { readonly unsigned: string };
+
+/** Where the journal of a meter lies. */
+export const journalFolder = (stateFolder: string): string => join(stateFolder, 'journal');
+
+/**
+ * The journal as a running meter keeps it. What cannot be written stops nothing: the next attempt may succeed, and then
+ * the system book says how long it could not.
+ */
+export class MeterJournal implements AsyncDisposable {
+  readonly journal: Journal;
+  readonly #parts: MeterJournalParts;
+  readonly #checkpoints: Disposable;
+  /** Of the first capture that could not be written since one could. */
+  #failure: { readonly device: string; readonly reason: string; readonly since: Instant } | undefined;
+  #isSignerAway = false;
+
+  /** @throws SealmeterError what `openJournal` throws */
+  constructor(parts: MeterJournalParts) {
+    this.#parts = parts;
+    this.journal = openJournal({ folder: journalFolder(parts.stateFolder), clock: parts.clock });
+    this.#noteStart();
+    this.#checkpoints = startCaptureSchedule({
+      times: CHECKPOINTS,
+      clock: parts.clock,
+      onDue: () => void this.#checkpoint(),
+    });
+  }
+
+  /** Writes an event into its book. */
+  note(event: NewEvent): void {
+    try {
+      this.journal.log(event);
+    } catch (error) {
+      this.#parts.log.error('journal.event-lost', { event: event.name, reason: reasonOf(error) });
+    }
+  }
+
+  /** Seals and journals a sample. Without a signer it is journaled without a document. Never rejects. */
+  async capture({ unsigned, ...capture }: UnsealedCapture): Promise<void> {
+    const document = await this.#seal(unsigned);
+    try {
+      this.journal.capture({ ...capture, document });
+      this.#noteRecovery();
+    } catch (error) {
+      const { device, captureTime: since } = capture;
+      const reason = reasonOf(error);
+      this.#failure ??= { device, reason, since };
+      this.#parts.log.error('journal.capture-lost', { device, reason });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#checkpoints[Symbol.dispose]();
+    this.note({ name: 'service-stopped', data: { reason: 'in order' } });
+    await this.#checkpoint();
+    this.journal[Symbol.dispose]();
+  }
+
+  #noteStart(): void {
+    const { version, sha256 } = this.#parts.program;
+    const { events } = this.journal;
+    const [last] = events.read({ book: 'system' }, 'newest-first');
+    this.note({ name: 'service-started', data: { version, previousEnd: previousEnd(last) } });
+    const known = newestEvent(events, 'calibration', 'firmware-identified');
+    // A book that can fill up is not written to at every start.
+    if (known?.data['sha256'] === toHex(sha256)) return;
+    this.note({ name: 'firmware-identified', data: { version, sha256: toHex(sha256) } });
+  }
+
+  async #seal(unsigned: string): Promise<Uint8Array | undefined> {
+    try {
+      const document = await this.#parts.sealing.sealForJournal(unsigned);
+      this.#noteSigner(undefined);
+      return document;
+    } catch (error) {
+      this.#noteSigner(reasonOf(error));
+      return undefined;
+    }
+  }
+
+  #noteSigner(problem: string | undefined): void {
+    const wasAway = this.#isSignerAway;
+    this.#isSignerAway = problem !== undefined;
+    const key = this.#parts.sealing.keyId;
+    if (problem !== undefined && !wasAway) this.note({ name: 'signer-away', data: { key, reason: problem } });
+    if (problem === undefined && wasAway) this.note({ name: 'signer-back', data: { key } });
+  }
+
+  #noteRecovery(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) this.note({ name: 'journal-write-failed', data: failure });
+  }
+
+  async #checkpoint(): Promise<void> {
+    try {
+      await this.journal.checkpoint((text) => this.#parts.sealing.sealText(text));
+    } catch (error) {
+      this.#parts.log.warn('journal.checkpoint-failed', { reason: reasonOf(error) });
+    }
+  }
+}
+
+function previousEnd(last: LoggedEvent | undefined): string {
+  if (last === undefined) return 'none';
+  return last.name === 'service-stopped' ? 'in order' : 'unexpected';
+}
+
+function newestEvent(events: EventReader, book: Book, name: EventName): LoggedEvent | undefined {
+  for (const event of events.read({ book }, 'newest-first')) if (event.name === name) return event;
+  return undefined;
+}

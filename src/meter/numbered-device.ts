@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { Clock } from '#core/clock.ts';
+import type { Log } from '#core/log.ts';
+import type { Sample } from '#core/sample.ts';
+import { DeviceRoutine } from '#cosem/device-routine.ts';
+import { SampledDevice, type SampledDeviceParts } from '#cosem/sampled-device.ts';
+import type { Snapshot } from '#cosem/snapshot.ts';
+import type { StandardObjects } from '#cosem/standard-parts.ts';
+import { eventSink } from '#journal/cosem-events.ts';
+import type { Journal } from '#journal/journal.ts';
+import { SequenceNumbers } from '#journal/sequence-numbers.ts';
+
+export interface NumberingParts {
+  /** Where what has to survive a restart is kept. */
+  readonly stateFolder: string;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+type Measuring = Pick<SampledDeviceParts, 'id' | 'meterNumber' | 'locationId' | 'rows'>;
+
+/**
+ * A logical device whose samples are numbered so that no number comes twice, over restarts too, and which after each
+ * does what its objects do by themselves.
+ */
+export class NumberedDevice implements AsyncDisposable {
+  readonly device: SampledDevice;
+  readonly #numbers: SequenceNumbers;
+  readonly #routine: DeviceRoutine;
+  #acting: Promise<unknown> = Promise.resolve();
+
+  constructor(measuring: Measuring, { objects, watchers }: StandardObjects, parts: NumberingParts) {
+    const { stateFolder, journal, clock, log } = parts;
+    const { id } = measuring;
+    const file = join(stateFolder, 'sequence', encodeURIComponent(id));
+    this.#numbers = new SequenceNumbers(file, journal.samplesUsed(id));
+    const start = { at: clock.now(), sequenceNumber: this.#numbers.next() };
+    this.device = new SampledDevice({ ...measuring, others: objects, start });
+    this.#routine = new DeviceRoutine({ device: this.device, watchers, events: eventSink(journal), log });
+  }
+
+  accept(sample: Sample): Snapshot {
+    const snapshot = this.device.accept(sample, this.#numbers.next());
+    this.#acting = Promise.all([this.#acting, this.#routine.observe(snapshot)]);
+    return snapshot;
+  }
+
+  /** Resolves when nothing is being done any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#acting;
+  }
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { silentLog } from '#core/log.ts';
+import { parseObis } from '#core/obis.ts';
+import { Minutes, Seconds } from '#core/time.ts';
+import { Zone } from '#core/zone.ts';
+import type { Book } from '#cosem/events.ts';
+import type { Signer } from '#crypto/signer.ts';
+import { everyPeriod } from '#journal/capture-schedule.ts';
+import { journaledBooks } from '#journal/cosem-events.ts';
+import { openJournalReader } from '#journal/journal-reader.ts';
+import { loadDevice } from '#meter/device-file.ts';
+import { journalFolder, MeterJournal } from '#meter/meter-journal.ts';
+import { startMetering } from '#meter/metering.ts';
+import { Sealing } from '#meter/sealing.ts';
+import { startSimulator } from '#modbus/simulator.ts';
+import { METER_ID, START } from '../support/example-meter.ts';
+import { FakeClock, settle } from '../support/fake-clock.ts';
+import { makeSigningKey } from '../support/signing-keys.ts';
+
+/*
+ * A simulated meter on real Modbus TCP, polled, captured and journaled as the service does it.
+ */
+const description = loadDevice('pac3200');
+const program = { version: '1.2.3', sha256: new Uint8Array(32).fill(7) };
+const { signer: softwareKey } = makeSigningKey();
+const LIMIT = { timeout: 20_000 };
+
+async function startExample(stateFolder: string, signer: Signer = softwareKey, clock = new FakeClock(START)) {
+  await using starting = new AsyncDisposableStack();
+  const simulator = starting.use(await startSimulator({ clock, model: 'pac3200' }));
+  const sealing = new Sealing(signer);
+  const parts = { stateFolder, program, clock, log: silentLog };
+  const meterJournal = starting.use(new MeterJournal({ ...parts, sealing }));
+  const { journal } = meterJournal;
+  const books = journaledBooks({ events: journal.events, management: 'none', consumerOf: () => undefined });
+  const zone = new Zone('Europe/Berlin');
+  const shared = { ...parts, journal, meterJournal, books, zone, capturePeriod: everyPeriod(Seconds(5)) };
+  const metered = { id: METER_ID, meterNumber: '1', locationId: '', description, unit: 1, timeout: Minutes(1) };
+  const { device } = starting.use(startMetering({ ...metered, ...simulator.address }, shared, () => {}));
+  /** Until so many more samples have come. */
+  const samples = async (count: number): Promise<void> => {
+    for (let sample = 0; sample < count; sample++) {
+      const { sequenceNumber } = device.snapshot();
+      await clock.advance(Seconds(1));
+      while (device.snapshot().sequenceNumber === sequenceNumber) await settle();
+    }
+  };
+  const running = starting.move();
+  return { simulator, clock, device, journal, samples, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function temporary() {
+  const folder = mkdtempSync(join(tmpdir(), 'sealmeter-metering-'));
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+}
+
+function eventsIn(folder: string, book: Book): readonly (string | undefined)[] {
+  using reader = openJournalReader(journalFolder(folder));
+  return [...reader.events.read({ book })].map(({ name }) => name);
+}
+
+test('samples are captured when they are due, sealed, and stand in the load profile', LIMIT, async () => {
+  using state = temporary();
+  {
+    await using meter = await startExample(state.folder);
+    await meter.samples(12);
+    const profile = meter.device.object(7, parseObis('1-0:99.1.0.255'));
+    const buffer = profile?.read(2, meter.device.snapshot());
+    assert.equal(buffer?.type === 'array' && buffer.value.length, 2);
+  }
+  using reader = openJournalReader(journalFolder(state.folder));
+  const captures = [...reader.captures.read({ device: METER_ID })];
+  assert.deepEqual(
+    captures.map(({ number, captureTime }) => [number, captureTime]),
+    [1, 2].map((number) => [number, START + number * Seconds(5)]),
+  );
+  for (const capture of captures) {
+    assert.ok(capture.sampledAt >= capture.captureTime);
+    assert.match(Buffer.from(reader.captures.document(capture) ?? []).toString(), /<SignatureValue>/);
+  }
+  assert.equal([...reader.checkpoints()].length, 1);
+});
+
+test('the books tell of start, stop and firmware, and numbers go on above those of the journal', LIMIT, async () => {
+  using state = temporary();
+  {
+    await using meter = await startExample(state.folder);
+    await meter.samples(6);
+  }
+  rmSync(join(state.folder, 'sequence'), { recursive: true });
+  {
+    await using meter = await startExample(state.folder);
+    assert.ok(meter.device.snapshot().sequenceNumber > meter.journal.samplesUsed(METER_ID));
+  }
+  assert.deepEqual(eventsIn(state.folder, 'system'), [
+    'service-started',
+    'service-stopped',
+    'service-started',
+    'service-stopped',
+  ]);
+  assert.deepEqual(eventsIn(state.folder, 'calibration'), ['firmware-identified']);
+  using reader = openJournalReader(journalFolder(state.folder));
+  const ends = [...reader.events.read({ book: 'system' })].map(({ data }) => data['previousEnd']);
+  assert.deepEqual(ends, ['none', undefined, 'in order', undefined]);
+});
+
+test('a sample whose signer is away is journaled without a document, and the book says so', LIMIT, async () => {
+  using state = temporary();
+  let isAway = true;
+  const sign: Signer['sign'] = (data) => {
+    if (isAway) throw new Error('no token');
+    return softwareKey.sign(data);
+  };
+  {
+    await using meter = await startExample(state.folder, { ...softwareKey, sign });
+    await meter.samples(6);
+    isAway = false;
+    await meter.samples(5);
+  }
+  using reader = openJournalReader(journalFolder(state.folder));
+  const captures = [...reader.captures.read({ device: METER_ID })];
+  assert.deepEqual(
+    captures.map(({ documentHash }) => documentHash !== undefined),
+    [false, true],
+  );
+  assert.deepEqual(eventsIn(state.folder, 'system').slice(1, -1), ['signer-away', 'signer-back']);
+});
