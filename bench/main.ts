@@ -1,23 +1,64 @@
 // npm run bench: every figure beside a floor that was measured in the same run. --smoke: a short run that only shows
-// that the bench works. The figures go to bench/results/latest.json too.
+// that the bench works. --only WORD: the sections whose name begins so. The figures go to bench/results/latest.json too.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import type { Figure, Row } from './compare.ts';
 import { cryptoRows } from './crypto-rows.ts';
+import { handshakeRows } from './handshake-rows.ts';
+import { ocspRows } from './ocsp-rows.ts';
 import { serviceRows } from './service-rows.ts';
-import { makeSite } from './site.ts';
+import { makeSite, type Site } from './site.ts';
+import { slowCardRows } from './slow-card-rows.ts';
 import { table } from './table.ts';
+import { tokenRows } from './token-rows.ts';
 
-const smoke = process.argv.includes('--smoke');
-const effort = smoke ? { rounds: 2, calls: 50 } : { rounds: 15, calls: 1_000 };
-const serviceEffort = smoke
-  ? { rounds: 1, requests: 200, idleSeconds: 1 }
-  : { rounds: 7, requests: 3_000, idleSeconds: 20 };
+interface Section {
+  readonly name: string;
+  readonly run: (
+    site: Site,
+    smoke: boolean,
+  ) => Promise<{ readonly rows: readonly Row[]; readonly figures?: readonly Figure[] }>;
+}
 
+const SECTIONS: readonly Section[] = [
+  {
+    name: 'crypto',
+    run: async (site, smoke) => ({
+      rows: await cryptoRows(site, smoke ? { rounds: 2, calls: 50 } : { rounds: 15, calls: 1_000 }),
+    }),
+  },
+  {
+    name: 'service',
+    run: (site, smoke) =>
+      serviceRows(
+        site,
+        smoke ? { rounds: 1, requests: 200, idleSeconds: 1 } : { rounds: 7, requests: 3_000, idleSeconds: 20 },
+      ),
+  },
+  {
+    name: 'token',
+    run: async (site, smoke) => ({
+      rows: await tokenRows(site, smoke ? { rounds: 2, calls: 20 } : { rounds: 9, calls: 300 }),
+    }),
+  },
+  { name: 'slow-card', run: async (site, smoke) => ({ rows: await slowCardRows(site, smoke ? 3 : 60) }) },
+  { name: 'handshake', run: async (site, smoke) => ({ rows: await handshakeRows(site, smoke ? 1 : 30) }) },
+  { name: 'ocsp', run: async (site, smoke) => ({ rows: await ocspRows(site, smoke ? 2 : 30) }) },
+];
+
+const { values } = parseArgs({ options: { smoke: { type: 'boolean' }, only: { type: 'string', multiple: true } } });
+const smoke = values.smoke === true;
+const chosen = SECTIONS.filter(({ name }) => values.only?.some((word) => name.startsWith(word)) ?? true);
+
+const rows: Row[] = [];
+const figures: Figure[] = [];
 using site = await makeSite();
-const service = await serviceRows(site, serviceEffort);
-const rows: readonly Row[] = [...(await cryptoRows(site, effort)), ...service.rows];
-const figures: readonly Figure[] = service.figures;
+for (const { run } of chosen) {
+  const measured = await run(site, smoke);
+  rows.push(...measured.rows);
+  figures.push(...(measured.figures ?? []));
+}
 
 process.stdout.write(table(rows, figures));
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length };
