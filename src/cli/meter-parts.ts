@@ -9,6 +9,9 @@ import { publicKeyOfCertificate } from '#crypto/node-crypto.ts';
 import type { Client } from '#http/client-directory.ts';
 import { DEFAULT_LIMITS, type Limits } from '#http/limits.ts';
 import { everyPeriod, type PeriodicTimes } from '#journal/capture-schedule.ts';
+import { chronyClock } from '#journal/chrony-clock.ts';
+import { firstOf } from '#journal/clock-status.ts';
+import { timesyncdClock } from '#journal/timesyncd-clock.ts';
 import { loadDevice } from '#meter/device-file.ts';
 import type { MeterParts } from '#meter/meter.ts';
 import type { MeteredDevice } from '#meter/metering.ts';
@@ -45,6 +48,7 @@ export async function meterParts(file: MeterFile, log: Log, environment: Termina
       at(file.located.get('devices')?.items()[index], () => meteredDevice(device, file)),
     ),
     zone: at(file.located.get('timeZone'), () => new Zone(configuration.timeZone ?? 'Europe/Berlin')),
+    clockSource: firstOf(chronyClock({ clock: systemClock }), timesyncdClock({ clock: systemClock })),
     capturePeriod: at(file.located.get('capture'), () => capturePeriodOf(configuration)),
     consumers: consumersOf(configuration),
     sealAhead: configuration.sealAhead ?? [],

@@ -3,7 +3,10 @@ import { type Duration, Instant, Seconds, timeBetween } from '#core/time.ts';
 import type { Zone } from '#core/zone.ts';
 import { logicalDevices } from '#cosem/logical-device.ts';
 import type { PeriodicTimes } from '#journal/capture-schedule.ts';
+import type { ClockSource } from '#journal/clock-status.ts';
+import { ClockWatch } from '#journal/clock-watch.ts';
 import { journaledBooks } from '#journal/cosem-events.ts';
+import type { NewEvent } from '#journal/event-books.ts';
 import { logOf } from './device-log.ts';
 import { objectsOfManagement } from './device-objects.ts';
 import { Door, type DoorParts } from './door.ts';
@@ -22,6 +25,8 @@ export interface MeterParts extends DoorParts {
   readonly devices: readonly MeteredDevice[];
   /** The legal time of the site. */
   readonly zone: Zone;
+  /** Who knows whether the clock is right. */
+  readonly clockSource: ClockSource;
   /** When samples are captured. */
   readonly capturePeriod: PeriodicTimes;
   /** The consumer at each device that has one: whose book says who read it. */
@@ -48,7 +53,7 @@ export interface Meter extends AsyncDisposable {
 const WAIT_BEFORE_OPENING: Duration = Seconds(2);
 
 /**
- * Starts everything: sealing, journal, devices, door. Disposing stops it in reverse order.
+ * Starts everything: sealing, journal, watch of the clock, devices, door. Disposing stops it in reverse order.
  * @throws SealmeterError (configuration) where a file, a name or the port cannot be used
  */
 export async function startMeter(parts: MeterParts): Promise<Meter> {
@@ -58,8 +63,10 @@ export async function startMeter(parts: MeterParts): Promise<Meter> {
   const program = readProgram();
   const { stateFolder } = parts;
   const meterJournal = starting.use(new MeterJournal({ stateFolder, program, sealing, clock, log }));
+  const onEvent = (event: NewEvent): void => meterJournal.note(event);
+  const clockWatch = starting.use(new ClockWatch({ clock, source: parts.clockSource, onEvent, log }));
   const boot = nextSecond(clock);
-  const { devices, sampled } = startDevices({ parts, program, sealing, meterJournal }, starting);
+  const { devices, sampled } = startDevices({ parts, program, sealing, meterJournal, clockWatch }, starting);
   const door = starting.use(new Door(parts, { devices, sealed: sealing.documents, boot }));
   await atMost(WAIT_BEFORE_OPENING, Promise.all([sampled, door.prepare()]), clock);
   await untilReached(boot, clock);
@@ -90,9 +97,11 @@ interface Composition {
   readonly program: Program;
   readonly sealing: Sealing;
   readonly meterJournal: MeterJournal;
+  readonly clockWatch: ClockWatch;
 }
 
-function startDevices({ parts, program, sealing, meterJournal }: Composition, starting: AsyncDisposableStack) {
+function startDevices(composition: Composition, starting: AsyncDisposableStack) {
+  const { parts, sealing, meterJournal } = composition;
   const { managementId, log } = parts;
   const { journal } = meterJournal;
   const books = journaledBooks({
@@ -100,7 +109,7 @@ function startDevices({ parts, program, sealing, meterJournal }: Composition, st
     management: managementId,
     consumerOf: (ldev) => parts.consumers.get(ldev),
   });
-  const shared = { ...parts, program, journal, meterJournal, books };
+  const shared = { ...parts, ...composition, journal, books };
   const identity = { id: managementId, meterNumber: '', locationId: '', rows: [] };
   const others = objectsOfManagement(managementId, shared, () => devices.devices);
   const management = starting.use(new NumberedDevice(identity, others, { ...shared, log: logOf(log, managementId) }));

@@ -6,6 +6,7 @@ import { DeviceRoutine } from '#cosem/device-routine.ts';
 import { SampledDevice, type SampledDeviceParts } from '#cosem/sampled-device.ts';
 import type { Snapshot } from '#cosem/snapshot.ts';
 import type { StandardObjects } from '#cosem/standard-parts.ts';
+import type { ClockWatch } from '#journal/clock-watch.ts';
 import { eventSink } from '#journal/cosem-events.ts';
 import type { Journal } from '#journal/journal.ts';
 import { SequenceNumbers } from '#journal/sequence-numbers.ts';
@@ -14,6 +15,8 @@ export interface NumberingParts {
   /** Where what has to survive a restart is kept. */
   readonly stateFolder: string;
   readonly journal: Journal;
+  /** Says what is to be known of the clock with the next sample of a device. */
+  readonly clockWatch: Pick<ClockWatch, 'flags'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -28,20 +31,23 @@ export class NumberedDevice implements AsyncDisposable {
   readonly device: SampledDevice;
   readonly #numbers: SequenceNumbers;
   readonly #routine: DeviceRoutine;
+  readonly #clockWatch: NumberingParts['clockWatch'];
   #acting: Promise<unknown> = Promise.resolve();
 
   constructor(measuring: Measuring, { objects, watchers }: StandardObjects, parts: NumberingParts) {
-    const { stateFolder, journal, clock, log } = parts;
+    const { stateFolder, journal, clockWatch, clock, log } = parts;
     const { id } = measuring;
     const file = join(stateFolder, 'sequence', encodeURIComponent(id));
     this.#numbers = new SequenceNumbers(file, journal.samplesUsed(id));
     const start = { at: clock.now(), sequenceNumber: this.#numbers.next() };
     this.device = new SampledDevice({ ...measuring, others: objects, start });
+    this.#clockWatch = clockWatch;
     this.#routine = new DeviceRoutine({ device: this.device, watchers, events: eventSink(journal), log });
   }
 
   accept(sample: Sample): Snapshot {
-    const snapshot = this.device.accept(sample, this.#numbers.next());
+    const clockFlags = this.#clockWatch.flags(this.device.id);
+    const snapshot = this.device.accept(sample, this.#numbers.next(), clockFlags);
     this.#acting = Promise.all([this.#acting, this.#routine.observe(snapshot)]);
     return snapshot;
   }

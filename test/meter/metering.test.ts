@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { silentLog } from '#core/log.ts';
 import { parseObis } from '#core/obis.ts';
-import { Minutes, Seconds } from '#core/time.ts';
+import { addTime, Hours, Minutes, Seconds } from '#core/time.ts';
 import { Zone } from '#core/zone.ts';
 import type { Book } from '#cosem/events.ts';
+import type { LogicalDevice } from '#cosem/logical-device.ts';
+import type { StateFlag } from '#cosem/state.ts';
 import type { Signer } from '#crypto/signer.ts';
 import { everyPeriod } from '#journal/capture-schedule.ts';
+import type { ClockSource } from '#journal/clock-status.ts';
+import { ClockWatch } from '#journal/clock-watch.ts';
 import { journaledBooks } from '#journal/cosem-events.ts';
+import type { NewEvent } from '#journal/event-books.ts';
 import { openJournalReader } from '#journal/journal-reader.ts';
 import { loadDevice } from '#meter/device-file.ts';
 import { journalFolder, MeterJournal } from '#meter/meter-journal.ts';
@@ -37,8 +42,11 @@ async function startExample(stateFolder: string, signer: Signer = softwareKey, c
   const meterJournal = starting.use(new MeterJournal({ ...parts, sealing }));
   const { journal } = meterJournal;
   const books = journaledBooks({ events: journal.events, management: 'none', consumerOf: () => undefined });
+  const source: ClockSource = { read: async () => ({ synchronised: true, offset: undefined, source: 'test' }) };
+  const onEvent = (event: NewEvent): void => meterJournal.note(event);
+  const clockWatch = starting.use(new ClockWatch({ clock, source, onEvent, log: silentLog }));
   const zone = new Zone('Europe/Berlin');
-  const shared = { ...parts, journal, meterJournal, books, zone, capturePeriod: everyPeriod(Seconds(5)) };
+  const shared = { ...parts, journal, meterJournal, books, clockWatch, zone, capturePeriod: everyPeriod(Seconds(5)) };
   const metered = { id: METER_ID, meterNumber: '1', locationId: '', description, unit: 1, timeout: Minutes(1) };
   const { device } = starting.use(startMetering({ ...metered, ...simulator.address }, shared, () => {}));
   /** Until so many more samples have come. */
@@ -98,14 +106,16 @@ test('the books tell of start, stop and firmware, and numbers go on above those 
   }
   assert.deepEqual(eventsIn(state.folder, 'system'), [
     'service-started',
+    'clock-synchronised',
     'service-stopped',
     'service-started',
+    'clock-synchronised',
     'service-stopped',
   ]);
   assert.deepEqual(eventsIn(state.folder, 'calibration'), ['firmware-identified']);
   using reader = openJournalReader(journalFolder(state.folder));
   const ends = [...reader.events.read({ book: 'system' })].map(({ data }) => data['previousEnd']);
-  assert.deepEqual(ends, ['none', undefined, 'in order', undefined]);
+  assert.deepEqual(ends, ['none', undefined, undefined, 'in order', undefined, undefined]);
 });
 
 test('a sample whose signer is away is journaled without a document, and the book says so', LIMIT, async () => {
@@ -127,5 +137,23 @@ test('a sample whose signer is away is journaled without a document, and the boo
     captures.map(({ documentHash }) => documentHash !== undefined),
     [false, true],
   );
-  assert.deepEqual(eventsIn(state.folder, 'system').slice(1, -1), ['signer-away', 'signer-back']);
+  assert.deepEqual(eventsIn(state.folder, 'system').slice(2, -1), ['signer-away', 'signer-back']);
 });
+
+test('a clock that was set marks the next sample, and stands in the calibration book', LIMIT, async () => {
+  using state = temporary();
+  {
+    await using meter = await startExample(state.folder);
+    await meter.samples(2);
+    assert.deepEqual(clockFlags(meter.device), []);
+    meter.clock.set(addTime(meter.clock.now(), Hours(1)));
+    await meter.samples(1);
+    assert.deepEqual(clockFlags(meter.device), ['clock-set']);
+    await meter.samples(1);
+    assert.deepEqual(clockFlags(meter.device), []);
+  }
+  assert.deepEqual(eventsIn(state.folder, 'calibration').slice(1), ['clock-stepped']);
+});
+
+const clockFlags = (device: LogicalDevice): readonly StateFlag[] =>
+  [...device.snapshot().state].filter((flag) => flag.startsWith('clock-'));
