@@ -8,7 +8,7 @@ import { parseChainName } from './chains.ts';
 import { CheckpointWriter, type SealText } from './checkpoints.ts';
 import { EventReader, EventWriter } from './event-books.ts';
 import { SQL } from './sql/statements.ts';
-import type { ChainState } from './store/chain-states.ts';
+import { type ChainState, readHeadsOf } from './store/chain-states.ts';
 import { type Heads, HeadsFile, readHeads } from './store/heads-file.ts';
 import { DATABASE_FILE } from './store/journal-file.ts';
 import { Ledger } from './store/ledger.ts';
@@ -70,8 +70,7 @@ function copyJournal(backup: string, folder: string): void {
   using source = new ReadOnlySource(backup);
   source.database.run(SQL.copyInto, file);
   syncFile(file);
-  const chains = new Map(source.states().map(({ name, last }) => [name, last]));
-  new HeadsFile(folder).write({ journal: source.id, chains });
+  new HeadsFile(folder).write({ journal: source.id, chains: readHeadsOf(source.database, source.states()) });
 }
 
 async function declareLosses(

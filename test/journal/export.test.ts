@@ -13,15 +13,8 @@ import { exportOcmf, type OcmfOptions } from '#journal/export-ocmf.ts';
 import type { Journal } from '#journal/journal.ts';
 import { goodValues, METER_ID, START } from '../support/example-meter.ts';
 import { program } from '../support/programs.ts';
-import {
-  type CaptureOptions,
-  columns,
-  documentOf,
-  newCapture,
-  open,
-  temporaryFolder,
-  timeOf,
-} from './support/journals.ts';
+import { type CaptureOptions, columns, timeOf } from './support/captures.ts';
+import { documentOf, newCapture, open, temporaryFolder } from './support/journals.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 

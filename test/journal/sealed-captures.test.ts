@@ -20,7 +20,8 @@ import { verifySealed } from '#signature/xml-strict-verifier.ts';
 import { exampleMeter, exampleSample, goodValues, METER_ID, START } from '../support/example-meter.ts';
 import { program } from '../support/programs.ts';
 import { makeSigningKey } from '../support/signing-keys.ts';
-import { columns, open, temporaryFolder } from './support/journals.ts';
+import { columns } from './support/captures.ts';
+import { open, temporaryFolder } from './support/journals.ts';
 import { tamper } from './support/tampering.ts';
 
 /*
@@ -46,7 +47,7 @@ const proofs: Proofs = {
     }
   },
   checkpoint(text, { keyId, signature }) {
-    const isGood = keyId === signer.keyId && nodeCrypto.verify(publicKey, text, signature) === true;
+    const isGood = keyId === signer.keyId && nodeCrypto.verify(publicKey, text, signature);
     return isGood ? undefined : 'the signature is wrong';
   },
 };

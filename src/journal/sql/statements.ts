@@ -61,6 +61,7 @@ export const SQL = {
   checkpoints: `SELECT number, at, reason, key_id, signature, previous, hash
     FROM checkpoints WHERE number > ? ORDER BY number LIMIT ?`,
   lastCheckpoint: 'SELECT number, hash FROM checkpoints ORDER BY number DESC LIMIT 1',
+  hashOfCheckpoint: 'SELECT hash FROM checkpoints WHERE number = ?',
   statementsOf: `SELECT chain, first, before, last, last_hash, next, samples_used
     FROM checkpoint_chains WHERE checkpoint = ? ORDER BY chain`,
   statementsAbout: `SELECT checkpoint, last, last_hash

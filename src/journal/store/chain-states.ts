@@ -97,22 +97,31 @@ function readLast(
   return { head, sampleNumber: isCaptures ? reader.bigint('sample_number') : 0n };
 }
 
+/** The name of the checkpoints among the heads. They are a chain too, though none that they could speak of. */
+const CHECKPOINTS = 'checkpoints';
+
+/** The last row of every chain, the checkpoints among them. */
+export function readHeadsOf(database: Database, states: Iterable<ChainState>): ReadonlyMap<string, Head> {
+  const heads = new Map(Array.from(states, ({ name, last }) => [name, last]));
+  const row = database.get(SQL.lastCheckpoint);
+  if (row === undefined) return heads;
+  const reader = new RowReader(row, CHECKPOINTS);
+  return heads.set(CHECKPOINTS, { number: reader.number('number'), hash: reader.bytes('hash') });
+}
+
 /**
  * Compares the database with what was acknowledged. It may be ahead, by what was committed when the process died before
  * it could say so; never behind, and what it has must be the same.
  * @throws SealmeterError (evidence) `JOURNAL_DAMAGED`
  */
-export function assertNothingLost(
-  database: Database,
-  states: ReadonlyMap<string, ChainState>,
-  { chains }: Heads,
-): void {
+export function assertNothingLost(database: Database, states: readonly ChainState[], { chains }: Heads): void {
+  const ends = readHeadsOf(database, states);
   for (const [name, head] of chains) {
-    const state = states.get(name);
-    if (state === undefined || state.last.number < head.number) {
-      const found = state?.last.number ?? 0;
-      throw damaged(`${database.file}, ${name}`, `it ends at ${found}, but ${head.number} were acknowledged`);
+    const last = ends.get(name)?.number ?? 0;
+    if (last < head.number) {
+      throw damaged(`${database.file}, ${name}`, `it ends at ${last}, but ${head.number} were acknowledged`);
     }
+    const state = states.find((candidate) => candidate.name === name);
     const hash = hashOf(database, state, head.number);
     if (hash !== undefined && Buffer.compare(hash, head.hash) !== 0) {
       throw damaged(`${database.file}, ${name} ${head.number}`, 'it is not the row that was acknowledged');
@@ -120,12 +129,16 @@ export function assertNothingLost(
   }
 }
 
-/** The hash of a row, or `undefined` where it has been let go of. */
-function hashOf(database: Database, { id, chain, first, name }: ChainState, number: number): Uint8Array | undefined {
-  if (number < first) return undefined;
-  const row = database.get(chain.kind === 'captures' ? SQL.hashOfCapture : SQL.hashOfEvent, id, number);
-  if (row === undefined) throw damaged(`${name} ${number}`, 'the row is missing');
-  return new RowReader(row, `${name} ${number}`).bytes('hash');
+/** The hash of a row, or `undefined` where it has been let go of. Without a state, of a checkpoint. */
+function hashOf(database: Database, state: ChainState | undefined, number: number): Uint8Array | undefined {
+  if (state !== undefined && number < state.first) return undefined;
+  const where = `${state?.name ?? CHECKPOINTS} ${number}`;
+  const row = state === undefined ? database.get(SQL.hashOfCheckpoint, number) : hashRow(database, state, number);
+  if (row === undefined) throw damaged(where, 'the row is missing');
+  return new RowReader(row, where).bytes('hash');
 }
+
+const hashRow = (database: Database, { id, chain }: ChainState, number: number): SqliteRow | undefined =>
+  database.get(chain.kind === 'captures' ? SQL.hashOfCapture : SQL.hashOfEvent, id, number);
 
 const largest = (a: bigint, b: bigint): bigint => (a > b ? a : b);

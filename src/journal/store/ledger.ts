@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Chain, chainName } from '#journal/chains.ts';
 import { SQL } from '#journal/sql/statements.ts';
-import { assertNothingLost, type ChainState, newChainState, readChainStates } from './chain-states.ts';
+import { assertNothingLost, type ChainState, newChainState, readChainStates, readHeadsOf } from './chain-states.ts';
 import type { Database } from './database.ts';
 import { type Head, HeadsFile, readHeads } from './heads-file.ts';
 import { damaged } from './journal-errors.ts';
@@ -62,7 +62,7 @@ export class Ledger implements JournalSource, Disposable {
     this.#isOpen = true;
     try {
       const result = this.database.transaction(work);
-      this.#heads.write({ journal: this.id, chains: new Map(this.states().map(({ name, last }) => [name, last])) });
+      this.#heads.write({ journal: this.id, chains: readHeadsOf(this.database, this.states()) });
       return result;
     } catch (error) {
       this.#states = undefined;
@@ -127,5 +127,5 @@ export function assertAcknowledged(source: JournalSource, folder: string): void 
   if (heads.chains.size > 0 && Buffer.compare(heads.journal, source.id) !== 0) {
     throw damaged(source.database.file, 'it is not the journal whose rows were acknowledged in this folder');
   }
-  assertNothingLost(source.database, new Map(source.states().map((state) => [state.name, state])), heads);
+  assertNothingLost(source.database, source.states(), heads);
 }

@@ -4,22 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
-import { Instant, Milliseconds } from '#core/time.ts';
-import type { StateFlag } from '#cosem/state.ts';
-import { columnsOf } from '#journal/capture-columns.ts';
 import type { NewCapture } from '#journal/captures.ts';
 import type { SealText } from '#journal/checkpoints.ts';
 import { type Journal, openJournal } from '#journal/journal.ts';
 import type { Proofs } from '#journal/verify.ts';
-import {
-  type ExampleValues,
-  exampleRows,
-  exampleSample,
-  goodValues,
-  METER_ID,
-  START,
-} from '../../support/example-meter.ts';
+import { START } from '../../support/example-meter.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { type CaptureOptions, captureOf, timeOf } from './captures.ts';
 
 /** A folder that is gone after the tests of the file. */
 export function temporaryFolder(): string {
@@ -27,13 +18,6 @@ export function temporaryFolder(): string {
   after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
-
-export const QUARTER = Milliseconds(900_000);
-
-export const columns = columnsOf(exampleRows);
-
-/** The time of the capture with this number, where they begin at START and none is missing. */
-export const timeOf = (number: number): Instant => Instant(START + (number - 1) * QUARTER);
 
 const documents = new Map<number, Uint8Array>();
 
@@ -71,22 +55,9 @@ export const proofs: Proofs = {
     verify('sha256', text, publicKey, signature) ? undefined : 'the signature of the checkpoint is wrong',
 };
 
-export interface CaptureOptions {
-  readonly device?: string;
-  readonly at?: Instant;
-  readonly values?: ExampleValues;
-  readonly state?: readonly StateFlag[];
-  readonly document?: Uint8Array | undefined;
-}
-
-/** A capture whose sample has this number. */
-export function newCapture(sampleNumber: number, options: CaptureOptions = {}): NewCapture {
-  const { device = METER_ID, at = timeOf(sampleNumber), values = goodValues, state = [] } = options;
-  const document = 'document' in options ? options.document : documentOf(sampleNumber);
-  const sample = exampleSample(values, at);
-  const snapshot = { at, sequenceNumber: BigInt(sampleNumber), sample, state: new Set(state), changes: new Map() };
-  return { device, captureTime: at, snapshot, columns, document };
-}
+/** A capture whose sample has this number. Its document proves it, unless another one is given, or none. */
+export const newCapture = (sampleNumber: number, options: CaptureOptions = {}): NewCapture =>
+  captureOf(sampleNumber, 'document' in options ? options : { ...options, document: documentOf(sampleNumber) });
 
 export interface OpenOptions {
   readonly clock?: FakeClock;
