@@ -16,6 +16,10 @@ const run = commandGroup('sealmeter', {
     load: async () => (await import('./sign-request.ts')).signRequest,
   },
   verify: { summary: 'Verifies sealed documents offline.', load: async () => (await import('./verify.ts')).verify },
+  journal: {
+    summary: "Proves, exports, backs up and restores a meter's journal.",
+    load: async () => (await import('./journal.ts')).journal,
+  },
   doctor: {
     summary: 'Looks at an installation and says how to mend it.',
     load: async () => (await import('./doctor.ts')).doctor,

@@ -43,7 +43,8 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
         certificate: 'card.pem',
         token: { module: hsm.module, label: 'meter', keyLabel: 'seal', pinFile: '../pin' },
       },
-      state: '../state',
+      // Several of them run at once, and a journal has one writer.
+      state: `../state-${name}`,
       management: { id: '1sme0000000001.sm' },
       devices: [{ id: '1sie0012345678.sm', model: 'pac3200', modbus: { host, port: Number(port) } }],
       clients: [{ id: 'das', role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
