@@ -11,3 +11,45 @@ export function answerBody(text: string): AnswerBody {
   const bytes = Buffer.from(text);
   return { bytes, etag: `"${hash('sha256', bytes, 'hex').slice(0, 32)}"` };
 }
+
+/** A text that is made piece by piece. */
+export interface Pieces {
+  readonly pieces: Iterable<string>;
+}
+
+/** An answer that is made while it is sent: neither its length nor a validator is known when its header goes out. */
+export interface AnswerStream {
+  readonly chunks: Iterable<string>;
+}
+
+/** Characters that are sent together, and as many as are held before there is an answer. */
+const CHUNK = 64 * 1024;
+
+/** What is short becomes whole; what is long is sent as it is made. */
+export function answerOf({ pieces }: Pieces): AnswerBody | AnswerStream {
+  const chunks = chunksOf(pieces);
+  const [first = ''] = takeOne(chunks);
+  return first.length < CHUNK ? answerBody(first) : { chunks: withFirst(first, chunks) };
+}
+
+function takeOne(chunks: Iterator<string, void>): readonly string[] {
+  const { done, value } = chunks.next();
+  return done === true ? [] : [value];
+}
+
+function* withFirst(first: string, rest: Iterable<string>): Generator<string, void, undefined> {
+  yield first;
+  yield* rest;
+}
+
+/** Each at least of that length, but for the last. */
+function* chunksOf(pieces: Iterable<string>): Generator<string, void, undefined> {
+  let chunk = '';
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk;
+}

@@ -3,15 +3,17 @@ import type { Request, Response } from 'express';
 
 import type { Rights } from '#cosem/access-rights.ts';
 import type { Reading } from '#representation/reading.ts';
+import type { BodyFormat } from '#representation/request-body.ts';
 import type { BufferNode, ResourceTree } from '#representation/resource-nodes.ts';
 import type { ResourceRequest } from '#representation/resource-uri.ts';
 import type { HttpRequestFacts } from '#signature/http-request.ts';
 import type { VerifiedRequest } from '#signature/request-verifier.ts';
-import type { AnswerBody } from './answer-body.ts';
+import type { AnswerBody, AnswerStream, Pieces } from './answer-body.ts';
 import type { Client } from './client-directory.ts';
 import type { MediaType } from './media-types.ts';
 import type { Peer } from './peer.ts';
 import type { ProblemCode } from './problems.ts';
+import type { Action } from './resources.ts';
 
 /** What the steps of the pipeline find out about a request, each for those after it. */
 interface Findings {
@@ -22,20 +24,28 @@ interface Findings {
   client: Client;
   /** `locate` */
   wanted: ResourceRequest;
+  action: Action;
   /** `verifySignature`; `undefined` where the request has none */
   signature: VerifiedRequest | undefined;
   /** `authorise`: those of the client, or what is left of them without a signature */
   rights: Rights;
   /** `negotiate` */
   mediaType: MediaType;
-  /** `read` */
+  /** `receiveBody` */
+  received: ReceivedBody;
+  /** `read`; of a method that was run, `run` */
   content: SelectedContent;
-  /** `represent` */
-  document: string;
+  /** `represent`: the whole document, or what it is made of piece by piece */
+  document: string | Pieces;
   /** `seal` */
-  body: AnswerBody;
+  answer: AnswerBody | AnswerStream;
   /** `toProblem` */
   problem: ProblemCode;
+}
+
+interface ReceivedBody {
+  readonly bytes: Uint8Array;
+  readonly format: BodyFormat;
 }
 
 /** What a signed request gets is sealed. */

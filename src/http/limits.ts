@@ -22,6 +22,12 @@ export interface Limits {
   readonly headerSize: number;
   /** Lines of the header. */
   readonly headerLines: number;
+  /** Octets of a body. */
+  readonly bodySize: number;
+  /** Answers at once that go on until their clients leave. */
+  readonly streams: number;
+  /** The same for one client. */
+  readonly streamsPerClient: number;
   /** Requests that a client may send each second on average … */
   readonly requestsPerSecond: number;
   /** … and how many at once. */
@@ -41,6 +47,9 @@ export const DEFAULT_LIMITS: Limits = {
   keepAliveTime: Seconds(65),
   headerSize: 16 * 1024,
   headerLines: 64,
+  bodySize: 64 * 1024,
+  streams: 100,
+  streamsPerClient: 10,
   requestsPerSecond: 50,
   burst: 1_000,
   closingTime: Seconds(10),

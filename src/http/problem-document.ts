@@ -29,8 +29,8 @@ export function writeProblem(problem: Problem, occurrence: string, mediaType: Pr
 
 type Members = Readonly<Record<string, string | number | undefined>>;
 
-/** @see RFC 9457 § 3.1; `code` and `mend` are extension members (§ 3.2) */
-function membersOf({ code, status, title, detail, mend }: Problem, occurrence: string): Members {
+/** @see RFC 9457 § 3.1; `code`, `mend` and `accessResult` are extension members (§ 3.2) */
+function membersOf({ code, status, title, detail, mend, accessResult }: Problem, occurrence: string): Members {
   return {
     type: `urn:sealmeter:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title,
@@ -39,6 +39,7 @@ function membersOf({ code, status, title, detail, mend }: Problem, occurrence: s
     instance: `urn:uuid:${occurrence}`,
     code,
     mend,
+    accessResult,
   };
 }
 

@@ -1,5 +1,6 @@
 import { SealmeterError } from '#core/errors.ts';
 import { Minutes } from '#core/time.ts';
+import { AccessRefusal, accessRefusals, type RefusalCode } from '#cosem/access-result.ts';
 import { SignerUnavailable } from '#crypto/signer-unavailable.ts';
 import { CHECKER_DEFAULTS } from '#pki/revocation-checker.ts';
 import { type RequestRefusalCode, requestRefusals } from '#signature/request-refusals.ts';
@@ -26,11 +27,13 @@ const CHALLENGE: ResponseHeaders = {
 /** The codes of the request's signature are explained where they are thrown; here they get their status. */
 function signatureRow(code: RequestRefusalCode): ProblemRow {
   const { says, mend } = requestRefusals[code];
-  const title = `${says.charAt(0).toUpperCase()}${says.slice(1)}.`;
+  const title = sentence(says);
   return code === 'SIGNATURE_REPLAY_MEMORY_FULL'
     ? { status: 429, title, mend, headers: retryAfter(Minutes(1)) }
     : { status: 401, title, mend, headers: CHALLENGE };
 }
+
+const sentence = (says: string): string => `${says.charAt(0).toUpperCase()}${says.slice(1)}.`;
 
 const signatureCodes = Object.keys(requestRefusals) as RequestRefusalCode[];
 const signatureRows = Object.fromEntries(signatureCodes.map((code) => [code, signatureRow(code)])) as Readonly<
@@ -46,12 +49,22 @@ const ownRows = {
   BODY_UNEXPECTED: {
     status: 400,
     title: 'The request has a body where none belongs.',
-    mend: 'send GET and HEAD without a body',
+    mend: 'send GET, HEAD and DELETE without a body',
   },
   QUERY_INVALID: {
     status: 400,
     title: 'A query parameter cannot be understood.',
     mend: 'write the parameter as the API description has it',
+  },
+  ANSWER_TOO_LARGE: {
+    status: 400,
+    title: 'The answer would be larger than a sealed document may be.',
+    mend: 'ask for it in parts, by q.fromidx and q.count or by q.fromtime and q.totime',
+  },
+  BODY_INVALID: {
+    status: 400,
+    title: 'The body is not what belongs here.',
+    mend: 'compare the body with the schemas in openapi/',
   },
   CLIENT_UNKNOWN: {
     status: 403,
@@ -93,6 +106,31 @@ const ownRows = {
     title: 'The request took too long to arrive.',
     mend: 'send the request in one go',
   },
+  CONTAINERS_EXHAUSTED: {
+    status: 409,
+    title: 'This client has as many containers as it may.',
+    mend: 'delete one that is no longer read',
+  },
+  LENGTH_MISSING: {
+    status: 411,
+    title: 'The request does not say how long its body is.',
+    mend: 'send Content-Length, 0 where there is no body',
+  },
+  PRECONDITION_FAILED: {
+    status: 412,
+    title: 'The resource is not as the request expects it.',
+    mend: 'read it again, and decide anew',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The body is too large.',
+    mend: 'send less at once',
+  },
+  BODY_TYPE_UNKNOWN: {
+    status: 415,
+    title: 'The body is of a type that is not read here.',
+    mend: 'send XML or JSON in UTF-8 by one of the types that Accept names',
+  },
   URI_TOO_LONG: {
     status: 414,
     title: 'The URI is too long.',
@@ -102,6 +140,11 @@ const ownRows = {
     status: 429,
     title: 'This client sends more requests than it may.',
     mend: 'wait as long as Retry-After says, and ask less often',
+  },
+  STREAMS_EXHAUSTED: {
+    status: 429,
+    title: 'No more streams can be listened to at once.',
+    mend: 'end one, or wait as long as Retry-After says',
   },
   HEADER_TOO_LARGE: {
     status: 431,
@@ -116,7 +159,7 @@ const ownRows = {
   METHOD_UNKNOWN: {
     status: 501,
     title: 'The meter does not know this method.',
-    mend: 'use GET or HEAD to read',
+    mend: 'use GET or HEAD to read, PUT, POST or DELETE to change',
   },
   REVOCATION_UNKNOWN: {
     status: 503,
@@ -141,7 +184,21 @@ const ownRows = {
   },
 } as const satisfies Readonly<Record<string, ProblemRow>>;
 
-export type ProblemCode = keyof typeof ownRows | RequestRefusalCode;
+/**
+ * What an object does not do, whatever the reason: the annex has one status for all of it, and tells the reason by a number.
+ * @see BSI TR-03109-1 Anlage II 1.01, status 500: COSEM application error
+ */
+function refusalRow(code: RefusalCode): ProblemRow {
+  const { says, mend } = accessRefusals[code];
+  return { status: 500, title: sentence(says), mend };
+}
+
+const refusalCodes = Object.keys(accessRefusals) as RefusalCode[];
+const refusalRows = Object.fromEntries(refusalCodes.map((code) => [code, refusalRow(code)])) as Readonly<
+  Record<RefusalCode, ProblemRow>
+>;
+
+export type ProblemCode = keyof typeof ownRows | RequestRefusalCode | RefusalCode;
 
 /**
  * Every code that a client can meet, with its status: the only table that turns an error into one.
@@ -149,7 +206,7 @@ export type ProblemCode = keyof typeof ownRows | RequestRefusalCode;
  *
  * 401 is missing in the list of TR-03109-1 Anlage II, which knows no signed requests, and its 506 is HTTP's 505.
  */
-export const PROBLEMS: Readonly<Record<ProblemCode, ProblemRow>> = { ...ownRows, ...signatureRows };
+export const PROBLEMS: Readonly<Record<ProblemCode, ProblemRow>> = { ...ownRows, ...refusalRows, ...signatureRows };
 
 /** Codes that say more than a client has to know, and what it is told instead. */
 const TOLD_INSTEAD: ReadonlyMap<string, ProblemCode> = new Map([
@@ -157,7 +214,7 @@ const TOLD_INSTEAD: ReadonlyMap<string, ProblemCode> = new Map([
   ['TOKEN_CANNOT_SIGN', 'SIGNER_STOPPED'],
 ]);
 
-/** What a client is told: members of RFC 9457, and two of ours, `code` and `mend`. */
+/** What a client is told: members of RFC 9457, and some of ours. */
 export interface Problem {
   readonly code: ProblemCode;
   readonly status: number;
@@ -166,6 +223,8 @@ export interface Problem {
   readonly detail: string | undefined;
   /** What to do about it. */
   readonly mend: string;
+  /** Of what an object refused: the number that DLMS has for it. */
+  readonly accessResult: number | undefined;
   readonly headers: ResponseHeaders;
 }
 
@@ -184,6 +243,7 @@ export function problemOf(thrown: unknown): Problem {
     title,
     detail: ownFault?.message,
     mend: ownFault?.mend ?? mend,
+    accessResult: error instanceof AccessRefusal ? error.accessResult : undefined,
     headers: { ...headers, ...headersOf(error) },
   };
 }

@@ -65,7 +65,7 @@ function requireDevice({ ldev, objects }: ContainedDevice, { devices, rights }: 
   for (const contained of objects) {
     const object = device.object(contained.classId, contained.logicalName);
     if (object === undefined || object.version !== contained.version || !rights.visible(device, object)) {
-      throw invalidBody(`there is no object ${nameOf(contained)}, version ${contained.version}, in ${ldev}`);
+      throw invalidBody(`there is no object ${nameOf(contained)}, version ${contained.version}`);
     }
     const isThere = (id: number): boolean =>
       object.interfaceClass.attributes.some((attribute) => attribute.id === id) && rights.visible(device, object, id);

@@ -21,6 +21,15 @@ export interface ContainerStore {
 /** As many as a client may have, so that none can fill the store. */
 const MOST_PER_CLIENT = 100;
 
+/** A container that is about to be kept. */
+export interface PreparedContainer {
+  readonly container: Container;
+  /** Whether none has its name. */
+  readonly isNew: boolean;
+  /** Keeps it, in the place of the one that has its name. */
+  keep(): void;
+}
+
 interface Kept {
   readonly owner: string;
   /** The device that it is of; `null` for one of the service. */
@@ -50,18 +59,24 @@ export class Containers {
   }
 
   /**
-   * Keeps a container, in the place of the one that had its name.
+   * Judges now what keeping this container would mean, and does not do it yet.
    * @throws SealmeterError (client) `BODY_INVALID`, `CONTAINERS_EXHAUSTED`
    */
-  put(owner: string, address: ContainerAddress, node: ContainerNode): 'created' | 'replaced' {
+  prepare(owner: string, address: ContainerAddress, node: ContainerNode): PreparedContainer {
     const ldev = ldevOf(address);
-    const kept = { owner, ldev, container: containerOf(node, ldev ?? undefined) };
+    const container = containerOf(node, ldev ?? undefined);
     const name = nameOf(owner, address);
     const isNew = !this.#kept.has(name);
     if (isNew && this.#of(owner).length >= MOST_PER_CLIENT) throw exhausted();
-    this.#store.put(name, writeTree(node));
-    this.#kept.set(name, kept);
-    return isNew ? 'created' : 'replaced';
+    const keep = (): void => {
+      this.#store.put(name, writeTree(node));
+      this.#kept.set(name, { owner, ldev, container });
+    };
+    return { container, isNew, keep };
+  }
+
+  has(owner: string, address: ContainerAddress): boolean {
+    return this.#kept.has(nameOf(owner, address));
   }
 
   delete(owner: string, address: ContainerAddress): void {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 
 import { utf8 } from '#core/bytes.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
-import { COSEM_XML, SEALED_COSEM_XML } from '#http/media-types.ts';
+import { COSEM_JSON, COSEM_XML, SEALED_COSEM_JSON, SEALED_COSEM_XML } from '#http/media-types.ts';
 import { RESOURCES } from '#http/resources.ts';
 import { verifySealed } from '#signature/xml-strict-verifier.ts';
 import { exampleSample, goodValues, MANAGEMENT_ID, METER_ID } from '../support/example-meter.ts';
@@ -91,6 +91,30 @@ describe('a signed GET', () => {
   });
 });
 
+describe('JSON', () => {
+  it('is the same tree', async () => {
+    const { body } = await ask(exampleService(), ENERGY_VALUE, { Accept: 'application/json' });
+    assert.equal(body, '{"attribute":{"id":2,"value":{"long64-unsigned":"1234567"}}}');
+  });
+
+  it('that is sealed has the sealed document beside the values, byte for byte as XML has it', async () => {
+    const service = exampleService();
+    const xml = await askSigned(service, ENERGY_VALUE);
+    const { body } = await askSigned(service, ENERGY_VALUE, { Accept: 'application/json' });
+    const json = JSON.parse(body) as Readonly<Record<string, unknown>>;
+    assert.equal(json['sealed-document'], xml.body);
+    assert.match(JSON.stringify(json['measurement-data']), /\{"long64-unsigned":"1234567"\}/);
+  });
+
+  it('has a validator of its own', async () => {
+    const service = exampleService();
+    const [xml, json] = [await ask(service, METER), await ask(service, METER, { Accept: 'application/json' })];
+    assert.notEqual(xml.headers['etag'], json.headers['etag']);
+    const known = { Accept: 'application/json', 'If-None-Match': json.headers['etag'] ?? '' };
+    assert.equal((await ask(service, METER, known)).status, 304);
+  });
+});
+
 describe('HEAD', () => {
   it('gets the header of GET and no body', async () => {
     const service = exampleService();
@@ -159,6 +183,11 @@ describe('the media type', () => {
     ['text/xml', 'text/xml', 'text/xml'],
     [`application/xml;q=0.5, ${COSEM_XML};q=0.8`, COSEM_XML, SEALED_COSEM_XML],
     ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'application/xml', 'application/xml'],
+    ['application/json', 'application/json', 'application/json'],
+    [COSEM_JSON, COSEM_JSON, SEALED_COSEM_JSON],
+    [`${COSEM_XML};q=0.5, application/json`, 'application/json', 'application/json'],
+    [`application/json;q=0.5, ${COSEM_XML}`, COSEM_XML, SEALED_COSEM_XML],
+    ['application/json;q=0, */*', COSEM_XML, SEALED_COSEM_XML],
   ];
   for (const [accept, unsigned, sealed] of chosen) {
     it(`is ${unsigned}, or sealed ${sealed}, for "${accept}"`, async () => {
@@ -168,7 +197,7 @@ describe('the media type', () => {
     });
   }
 
-  for (const accept of ['application/json', 'text/html', `${COSEM_XML};encap=cms-tr03109`, `${COSEM_XML};q=0`, 'x']) {
+  for (const accept of ['text/html', 'text/event-stream', `${COSEM_XML};encap=cms-tr03109`, `${COSEM_XML};q=0`, 'x']) {
     it(`cannot be had: 406 for "${accept}"`, async () => {
       const service = exampleService();
       const problem = assertProblem(await ask(service, METER, { Accept: accept }), 406, 'NOT_ACCEPTABLE');
@@ -290,8 +319,8 @@ describe('a client that is not known', () => {
 
 describe('a method', () => {
   for (const method of ['PUT', 'POST', 'DELETE']) {
-    it(`${method} is 405, with those that are allowed`, async () => {
-      const answer = await ask(exampleService(), ENERGY_VALUE, {}, method);
+    it(`${method} is 405 on what is only read, with those that are allowed`, async () => {
+      const answer = await ask(exampleService(), ENERGY, {}, method);
       assertProblem(answer, 405, 'METHOD_NOT_ALLOWED');
       assert.equal(answer.headers['allow'], 'GET, HEAD');
     });

@@ -54,7 +54,7 @@ function shelf(owner = 'das') {
     [OF_METER, OBJECTS],
     [OF_SERVICE, LDEVS],
   ] as const) {
-    containers.put(owner, addressOf(target), readContainerBody(body(target, content), 'xml', idOf(target)));
+    containers.prepare(owner, addressOf(target), readContainerBody(body(target, content), 'xml', idOf(target))).keep();
   }
   return { store, containers };
 }
@@ -213,7 +213,7 @@ for (const [name, target, content] of INVALID) {
   test(`refused: ${name}`, () => {
     const containers = new Containers(new MemoryContainers());
     assert.throws(
-      () => containers.put('das', addressOf(target), readContainerBody(body(target, content), 'xml', idOf(target))),
+      () => containers.prepare('das', addressOf(target), readContainerBody(body(target, content), 'xml', idOf(target))),
       {
         fault: 'client',
         code: 'BODY_INVALID',
@@ -258,7 +258,9 @@ test('of an unknown and of a hidden object the same is said', () => {
 test('a container is replaced, deleted, and survives in its store', () => {
   const { store, containers } = shelf();
   const node = readContainerBody(body(OF_METER, `<objects count="1">${VOLTAGE}</objects>`), 'xml', idOf(OF_METER));
-  assert.equal(containers.put('das', addressOf(OF_METER), node), 'replaced');
+  const prepared = containers.prepare('das', addressOf(OF_METER), node);
+  assert.equal(prepared.isNew, false);
+  prepared.keep();
   const again = new Containers(store).shelfOf('das');
   assert.deepEqual(again.ofDevice(METER_ID), containers.shelfOf('das').ofDevice(METER_ID));
   assert.deepEqual(
@@ -274,12 +276,14 @@ test('a client has no more than a hundred', () => {
   const containers = new Containers(new MemoryContainers());
   const put = (owner: string, id: string) => {
     const target = `/cosem/containers/${id}`;
-    return containers.put(owner, addressOf(target), readContainerBody(body(target, LDEVS), 'xml', id));
+    const prepared = containers.prepare(owner, addressOf(target), readContainerBody(body(target, LDEVS), 'xml', id));
+    prepared.keep();
+    return prepared.isNew;
   };
-  for (let index = 0; index < 100; index += 1) assert.equal(put('das', `c${index}`), 'created');
+  for (let index = 0; index < 100; index += 1) assert.ok(put('das', `c${index}`));
   assert.throws(() => put('das', 'more'), { fault: 'client', code: 'CONTAINERS_EXHAUSTED' });
-  assert.equal(put('das', 'c5'), 'replaced');
-  assert.equal(put('other', 'c0'), 'created');
+  assert.equal(put('das', 'c5'), false);
+  assert.ok(put('other', 'c0'));
 });
 
 test('what became of a method stands beside its name', () => {

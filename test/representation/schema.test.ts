@@ -111,7 +111,7 @@ test('buffers and containers are valid, sealed and unsealed, and what became of 
   const body = `<container xmlns="urn:k461-dke-de:cor-1" id="${id}"><objects count="2">${object}</objects></container>`;
   const containers = new Containers(new MemoryContainers());
   const address = { kind: 'ldev-container', ldev: METER_ID, container: id } as const;
-  containers.put('das', address, readContainerBody(utf8(body), 'xml', id));
+  containers.prepare('das', address, readContainerBody(utf8(body), 'xml', id)).keep();
   const devices = logicalDevices(managementDevice(), [meter.device]);
   const view = { devices, rights: rightsOf('consumer'), containers: containers.shelfOf('das') };
   const METER = `/cosem/ldevs/${METER_ID}`;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { announcesBody } from '#http/announced-body.ts';
 import { HttpError } from '#http/http-error.ts';
 import type { Limits } from '#http/limits.ts';
 import type { Step } from '#http/pipeline.ts';
@@ -14,11 +15,9 @@ export interface RequestRules {
 /** Refuses what is no request to this server, before anybody looks at what it wants. */
 export function checkRequest(rules: RequestRules): Step {
   return function checkRequest(exchange) {
-    const { request, response } = exchange;
+    const { request } = exchange;
     const facts = factsOf(request, request.originalUrl);
     exchange.note('facts', facts);
-    // Whatever was announced as a body is not read: what follows on this connection could not be told from it.
-    if (hasBody(request)) response.setHeader('Connection', 'close');
     requireModestHeader(request, rules);
     requirePath(facts);
     requireHost(facts, rules);
@@ -71,11 +70,10 @@ function requireKnownMethod({ method }: IncomingMessage): void {
   if (!KNOWN_METHODS.has(method ?? '')) throw new HttpError('METHOD_UNKNOWN', `${method} is not known here`);
 }
 
-function refuseBody(request: IncomingMessage): void {
-  const reads = request.method === 'GET' || request.method === 'HEAD';
-  if (reads && hasBody(request)) throw new HttpError('BODY_UNEXPECTED', `${request.method} comes without a body here`);
-}
+const WITHOUT_BODY: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'DELETE']);
 
-/** @see RFC 9112 § 6: either header announces a body; a Content-Length of 0 announces that there is none. */
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+function refuseBody(request: IncomingMessage): void {
+  if (WITHOUT_BODY.has(request.method) && announcesBody(request)) {
+    throw new HttpError('BODY_UNEXPECTED', `${request.method} comes without a body here`);
+  }
+}

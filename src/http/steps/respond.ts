@@ -1,5 +1,9 @@
-import type { Request } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline as pipe } from 'node:stream/promises';
+import type { Request, Response } from 'express';
 
+import type { AnswerBody, AnswerStream } from '#http/answer-body.ts';
+import type { Exchange } from '#http/exchange.ts';
 import type { Step } from '#http/pipeline.ts';
 
 /**
@@ -18,15 +22,19 @@ const HEADERS = [
 /** Sends the document, or says that the client has it already (304). */
 export function respond(): Step {
   return function respond(exchange) {
-    const { request, response } = exchange;
-    const { bytes, etag } = exchange.get('body');
-    if (isKnown(etag, request)) {
-      response.writeHead(304, [...HEADERS, 'ETag', etag]).end();
-      return;
-    }
-    const about = ['ETag', etag, 'Content-Type', exchange.get('mediaType'), 'Content-Length', String(bytes.length)];
-    response.writeHead(200, [...HEADERS, ...about]).end(bytes);
+    const answer = exchange.get('answer');
+    return 'chunks' in answer ? sendStream(exchange, answer) : sendWhole(exchange, answer);
   };
+}
+
+function sendWhole(exchange: Exchange, { bytes, etag }: AnswerBody): void {
+  const { request, response } = exchange;
+  if (isKnown(etag, request)) {
+    response.writeHead(304, [...HEADERS, 'ETag', etag]).end();
+    return;
+  }
+  const about = ['ETag', etag, 'Content-Type', exchange.get('mediaType'), 'Content-Length', String(bytes.length)];
+  response.writeHead(200, [...HEADERS, ...about]).end(bytes);
 }
 
 /** Whether the client has said that it has these very bytes. @see RFC 9110 § 13.1.2 */
@@ -34,4 +42,22 @@ function isKnown(etag: string, { headers }: Request): boolean {
   const known = headers['if-none-match'];
   if (known === undefined) return false;
   return known === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}
+
+/** No faster than the client takes it, so that no more than a few chunks are ever held. */
+async function sendStream(exchange: Exchange, { chunks }: AnswerStream): Promise<void> {
+  const { request, response } = exchange;
+  response.writeHead(200, [...HEADERS, 'Content-Type', exchange.get('mediaType')]);
+  if (request.method === 'HEAD') response.end();
+  else await untilGone(response, pipe(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), response));
+}
+
+/** A client that goes away has had enough; that is no fault of anybody's. */
+async function untilGone(response: Response, sent: Promise<void>): Promise<void> {
+  try {
+    await sent;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    response.destroy();
+  }
 }

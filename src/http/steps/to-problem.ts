@@ -2,6 +2,7 @@ import type { Request } from 'express';
 
 import { reasonOf, SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
+import { announcesBody } from '#http/announced-body.ts';
 import type { Exchange } from '#http/exchange.ts';
 import type { Rescue } from '#http/pipeline.ts';
 import { PROBLEM_JSON, problemHeaders, problemMediaTypes, writeProblem } from '#http/problem-document.ts';
@@ -19,6 +20,8 @@ export function toProblem(log: Log): Rescue {
       response.destroy();
       return;
     }
+    // What was announced and not received would be read as the next request.
+    if (announcesBody(request) && exchange.soFar.received === undefined) response.setHeader('Connection', 'close');
     const mediaType = mediaTypeFor(request);
     response.status(problem.status).set(problemHeaders(problem, mediaType));
     response.end(writeProblem(problem, exchange.id, mediaType));

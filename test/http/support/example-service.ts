@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 
+import { utf8 } from '#core/bytes.ts';
 import { Instant } from '#core/time.ts';
 import { type Role, rightsOf } from '#cosem/access-rights.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
@@ -8,7 +9,7 @@ import type { SampledDevice } from '#cosem/sampled-device.ts';
 import type { CertificateId } from '#crypto/certificate-id.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { type AppParts, createApp } from '#http/app.ts';
-import { type Client, clientDirectory } from '#http/client-directory.ts';
+import { type Client, type ClientDirectory, clientDirectory } from '#http/client-directory.ts';
 import { DEFAULT_LIMITS, type Limits } from '#http/limits.ts';
 import type { PeerOf } from '#http/peer.ts';
 import { SealedDocuments } from '#http/sealed-documents.ts';
@@ -49,6 +50,8 @@ export interface ExampleService {
 
 export interface ExampleChanges extends Partial<Omit<AppParts, 'clients' | 'clock' | 'log' | 'limits'>> {
   readonly clients?: readonly Client[];
+  /** In the place of one made of `clients`. */
+  readonly directory?: ClientDirectory;
   readonly limits?: Partial<Limits>;
   readonly clock?: FakeClock;
   readonly log?: RecordingLog;
@@ -56,12 +59,12 @@ export interface ExampleChanges extends Partial<Omit<AppParts, 'clients' | 'cloc
 }
 
 export function exampleService(given: ExampleChanges = {}) {
-  const { clients, limits, clock = new FakeClock(), log = new RecordingLog(), boot, ...changes } = given;
+  const { clients, limits, clock = new FakeClock(), log = new RecordingLog(), boot, directory, ...changes } = given;
   const meter = exampleMeter();
   const devices: LogicalDevices = exampleDevices(meter);
   const parts: AppParts = {
     devices,
-    clients: clientDirectory(clients ?? [exampleClient('das', 'administrator', DAS_CERTIFICATE, dasKey)]),
+    clients: directory ?? clientDirectory(clients ?? [exampleClient('das', 'administrator', DAS_CERTIFICATE, dasKey)]),
     peerOf: peerIs(DAS_CERTIFICATE),
     signatures: {
       crypto: nodeCrypto,
@@ -85,14 +88,22 @@ export const peerIs =
   (certificateId: CertificateId): PeerOf =>
   () => ({ certificateId, path: undefined, validUntil: Instant(Number.MAX_SAFE_INTEGER) });
 
+interface SignedParts extends Partial<RequestSigning> {
+  readonly method?: string;
+  readonly content?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** The headers that sign a request to `meter.example`, Host among them. */
 export async function signatureHeaders(
   target: string,
   { clock }: Pick<ExampleService, 'clock'>,
   form: SignatureForm = 'rfc9421',
-  other: Partial<RequestSigning> & { readonly method?: string } = {},
+  other: SignedParts = {},
 ): Promise<SignedHeaders> {
-  const request = requestTo(other.method ?? 'GET', new URL(target, 'https://meter.example'));
+  const { method = 'GET', content, headers = {} } = other;
+  const body = content === undefined ? undefined : utf8(content);
+  const request = requestTo(method, new URL(target, 'https://meter.example'), headers, body);
   const signing = { form, signer: dasKey.signer, clock, crypto: nodeCrypto, random: randomBytes, ...other };
   return { Host: 'meter.example', ...(await signRequest(request, signing)) };
 }

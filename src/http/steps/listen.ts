@@ -1,0 +1,90 @@
+import type { Clock } from '#core/clock.ts';
+import type { Log } from '#core/log.ts';
+import type { LogicalDevices } from '#cosem/logical-device.ts';
+import type { Snapshot } from '#cosem/snapshot.ts';
+import type { ClientDirectory } from '#http/client-directory.ts';
+import { EventStream } from '#http/event-stream.ts';
+import type { Exchange } from '#http/exchange.ts';
+import { HttpError } from '#http/http-error.ts';
+import type { Limits } from '#http/limits.ts';
+import { Listening } from '#http/listening.ts';
+import type { LiveSamples } from '#http/live-samples.ts';
+import { addressOf } from '#http/member-access.ts';
+import type { Step } from '#http/pipeline.ts';
+import type { SealedDocuments } from '#http/sealed-documents.ts';
+import { StreamPlaces } from '#http/stream-places.ts';
+import { invalidQuery } from '#representation/query.ts';
+import { unknownResource } from '#representation/resource-uri.ts';
+
+export interface LiveParts {
+  readonly devices: LogicalDevices;
+  readonly clients: ClientDirectory;
+  /** Absent where nobody tells of samples. */
+  readonly live: LiveSamples | undefined;
+  readonly sealed: SealedDocuments;
+  readonly limits: Pick<Limits, 'streams' | 'streamsPerClient'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Begins to tell the client each sample of a device, until it goes away. */
+export function listen(parts: LiveParts): Step {
+  const places = new StreamPlaces(parts.limits);
+  return function listen(exchange) {
+    const { live, clock } = parts;
+    const { ldev } = addressOf(exchange, 'live');
+    const device = parts.devices.device(ldev);
+    if (live === undefined || device === undefined) throw unknownResource();
+    refuseSelection(exchange);
+    const last = lastEventOf(exchange);
+    const leave = places.take(exchange.get('client').id);
+    const stream = new EventStream(exchange.response, clock);
+    const listening = new Listening({
+      stream,
+      device,
+      rights: exchange.get('rights'),
+      sealed: exchange.get('signature') === undefined ? undefined : parts.sealed,
+      isWelcome: () => isWelcome(exchange, parts),
+      occurrence: exchange.id,
+      log: parts.log,
+    });
+    stream.onEnd(leave);
+    stream.onEnd(live.listen(ldev, listening));
+    catchUp(listening, live.recent(ldev), last, device.snapshot());
+  };
+}
+
+/** @throws SealmeterError (client) `QUERY_INVALID` */
+function refuseSelection(exchange: Exchange): void {
+  const [parameter] = Object.keys(exchange.get('wanted').selection);
+  if (parameter !== undefined) throw invalidQuery(parameter, 'samples come as they are', 'leave it out');
+}
+
+/** A client whose certificate was taken off the list, or has expired, is told no more. */
+function isWelcome(exchange: Exchange, { clients, clock }: LiveParts): boolean {
+  const { certificateId, validUntil } = exchange.get('peer');
+  return clients.withTlsCertificate(certificateId) === exchange.get('client') && clock.now() <= validUntil;
+}
+
+/** @see WHATWG HTML, Server-sent events, the Last-Event-ID header */
+function lastEventOf({ request }: Exchange): bigint | undefined {
+  const text = request.headers['last-event-id'];
+  if (text === undefined || text === '') return undefined;
+  if (typeof text === 'string' && /^\d{1,20}$/.test(text)) return BigInt(text);
+  throw new HttpError('REQUEST_MALFORMED', 'Last-Event-ID is not the number of a sample');
+}
+
+/**
+ * To whoever listens for the first time, the sample that stands is told; to whoever comes back, those since. What is not
+ * remembered any more was dropped.
+ */
+function catchUp(listening: Listening, recent: readonly Snapshot[], last: bigint | undefined, current: Snapshot): void {
+  if (last === undefined) {
+    listening.hear(current);
+    return;
+  }
+  const missed = recent.filter(({ sequenceNumber }) => sequenceNumber > last);
+  const [oldest] = recent;
+  if (oldest !== undefined && oldest.sequenceNumber > last + 1n) listening.drop(last + 1n, oldest.sequenceNumber - 1n);
+  for (const snapshot of missed) listening.hear(snapshot);
+}
