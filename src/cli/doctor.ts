@@ -5,9 +5,11 @@ import { silentLog } from '#core/log.ts';
 import type { MeterParts } from '#meter/meter.ts';
 import { readCertificates } from '#pki/certificate.ts';
 import { readKeyFile } from '#pki/key-files.ts';
+import { clockSource } from './clock-source.ts';
 import { command, required, type Terminal } from './command.ts';
 import { type ConfigurationFile, readMeterConfiguration } from './configuration.ts';
 import { chainOf, lifeOf } from './doctor/certificates.ts';
+import { examineClock } from './doctor/clock.ts';
 import { examineDevice } from './doctor/device.ts';
 import { examineDoor } from './doctor/door.ts';
 import { examine, type Finding, unknown, well, wrong } from './doctor/finding.ts';
@@ -31,7 +33,7 @@ export const doctor = command({
       type: 'string',
       multiple: true,
       value: 'WORD',
-      help: 'Only the parts whose name begins so: door, key, device …',
+      help: 'Only the parts whose name begins so: clock, door, key, device …',
     },
     running: { type: 'boolean', help: 'The service has to be running: that nobody listens is then wrong.' },
     json: { type: 'boolean', help: 'Print an array of JSON objects.' },
@@ -73,6 +75,7 @@ const EXAMINATIONS: readonly Examination[] = [
   { part: 'node', look: async () => [well('node', `Node.js ${process.versions.node}`)] },
   { part: 'configuration', look: async (patient) => [await examine('configuration', () => examineParts(patient))] },
   { part: 'state', look: async (patient) => [await examine('state', () => examineState(patient))] },
+  { part: 'clock', look: async () => [await examine('clock', () => examineClock(clockSource))] },
   { part: 'key', look: examineKey },
   { part: 'certificates', look: examineCertificates },
   { part: 'revocation', look: async (patient) => [await examine('revocation', () => examineOwnRevocation(patient))] },

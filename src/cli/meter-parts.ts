@@ -9,14 +9,13 @@ import { publicKeyOfCertificate } from '#crypto/node-crypto.ts';
 import type { Client } from '#http/client-directory.ts';
 import { DEFAULT_LIMITS, type Limits } from '#http/limits.ts';
 import { everyPeriod, type PeriodicTimes } from '#journal/capture-schedule.ts';
-import { chronyClock } from '#journal/chrony-clock.ts';
-import { firstOf } from '#journal/clock-status.ts';
-import { timesyncdClock } from '#journal/timesyncd-clock.ts';
+import type { RetentionLimits } from '#journal/retention.ts';
 import { loadDevice } from '#meter/device-file.ts';
 import type { MeterParts } from '#meter/meter.ts';
 import type { MeteredDevice } from '#meter/metering.ts';
 import { FRESHNESS_WINDOW } from '#signature/request-verifier.ts';
 import type { SignatureKey } from '#signature/signature-key.ts';
+import { clockSource } from './clock-source.ts';
 import type { Terminal } from './command.ts';
 import type { ConfigurationFile } from './configuration.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
@@ -48,8 +47,9 @@ export async function meterParts(file: MeterFile, log: Log, environment: Termina
       at(file.located.get('devices')?.items()[index], () => meteredDevice(device, file)),
     ),
     zone: at(file.located.get('timeZone'), () => new Zone(configuration.timeZone ?? 'Europe/Berlin')),
-    clockSource: firstOf(chronyClock({ clock: systemClock }), timesyncdClock({ clock: systemClock })),
+    clockSource,
     capturePeriod: at(file.located.get('capture'), () => capturePeriodOf(configuration)),
+    retention: retentionOf(configuration),
     consumers: consumersOf(configuration),
     sealAhead: configuration.sealAhead ?? [],
     freshness: duration(requests.freshness, FRESHNESS_WINDOW),
@@ -103,6 +103,15 @@ function capturePeriodOf({ capture }: MeterConfiguration): PeriodicTimes {
       cause,
     });
   }
+}
+
+function retentionOf({ retention = {} }: MeterConfiguration): RetentionLimits {
+  const { captures, events, megabytes } = retention;
+  return {
+    ...(captures === undefined ? {} : { captures: duration(captures, Seconds(0)) }),
+    ...(events === undefined ? {} : { events: duration(events, Seconds(0)) }),
+    ...(megabytes === undefined ? {} : { bytes: megabytes * 1_000_000 }),
+  };
 }
 
 /** By the device: the consumer whose metering point it is at. */

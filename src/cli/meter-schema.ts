@@ -210,6 +210,16 @@ export const meterSchema = {
         period: duration('How often a sample is captured: a whole part of a day, 1 s or more; default 15 min.'),
       },
     },
+    retention: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'What is let go of, oldest first; default: nothing. The calibration book is always kept.',
+      properties: {
+        captures: duration('How long captures are kept.'),
+        events: duration('How long events of the system and the consumer books are kept.'),
+        megabytes: count('How large the journal may become; beyond it the oldest captures go.'),
+      },
+    },
     sealAhead: {
       type: 'array',
       items: { type: 'string', pattern: '^/cosem/' },

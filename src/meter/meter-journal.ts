@@ -7,13 +7,15 @@ import { Hours, type Instant } from '#core/time.ts';
 import type { Book } from '#cosem/events.ts';
 import { everyPeriod, startCaptureSchedule } from '#journal/capture-schedule.ts';
 import type { NewCapture } from '#journal/captures.ts';
+import type { SealText } from '#journal/checkpoints.ts';
 import type { EventReader, LoggedEvent, NewEvent } from '#journal/event-books.ts';
 import type { EventName } from '#journal/event-codes.ts';
 import { type Journal, openJournal } from '#journal/journal.ts';
+import type { RetentionLimits } from '#journal/retention.ts';
 import type { Program } from './program.ts';
 import type { Sealing } from './sealing.ts';
 
-/** Events have no documents of their own: until the next checkpoint nothing but their hashes proves them. */
+/** When the journal is tended. Events have no documents: until the next checkpoint nothing but their hashes proves them. */
 const CHECKPOINTS = everyPeriod(Hours(1));
 
 export interface MeterJournalParts {
@@ -21,6 +23,8 @@ export interface MeterJournalParts {
   readonly stateFolder: string;
   readonly program: Program;
   readonly sealing: Sealing;
+  /** How long and how much is kept; without limits, everything. */
+  readonly retention?: RetentionLimits;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -39,6 +43,7 @@ export class MeterJournal implements AsyncDisposable {
   readonly journal: Journal;
   readonly #parts: MeterJournalParts;
   readonly #checkpoints: Disposable;
+  #tending: Promise<void> = Promise.resolve();
   /** Of the first capture that could not be written since one could. */
   #failure: { readonly device: string; readonly reason: string; readonly since: Instant } | undefined;
   #isSignerAway = false;
@@ -51,7 +56,9 @@ export class MeterJournal implements AsyncDisposable {
     this.#checkpoints = startCaptureSchedule({
       times: CHECKPOINTS,
       clock: parts.clock,
-      onDue: () => void this.#checkpoint(),
+      onDue: () => {
+        this.#tending = this.#tending.then(() => this.#tend());
+      },
     });
   }
 
@@ -80,6 +87,7 @@ export class MeterJournal implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#checkpoints[Symbol.dispose]();
+    await this.#tending;
     this.note({ name: 'service-stopped', data: { reason: 'in order' } });
     await this.#checkpoint();
     this.journal[Symbol.dispose]();
@@ -121,11 +129,22 @@ export class MeterJournal implements AsyncDisposable {
     if (failure !== undefined) this.note({ name: 'journal-write-failed', data: failure });
   }
 
-  async #checkpoint(): Promise<void> {
+  /** Lets go of what need not be kept any more; what stays is sealed. */
+  async #tend(): Promise<void> {
+    await this.#attempt('journal.retention-failed', (seal) => this.journal.retain(this.#parts.retention ?? {}, seal));
+    await this.#checkpoint();
+  }
+
+  #checkpoint(): Promise<void> {
+    return this.#attempt('journal.checkpoint-failed', (seal) => this.journal.checkpoint(seal));
+  }
+
+  /** What fails now is tried again with the next checkpoint. */
+  async #attempt(failure: string, work: (seal: SealText) => Promise<unknown>): Promise<void> {
     try {
-      await this.journal.checkpoint((text) => this.#parts.sealing.sealText(text));
+      await work((text) => this.#parts.sealing.sealText(text));
     } catch (error) {
-      this.#parts.log.warn('journal.checkpoint-failed', { reason: reasonOf(error) });
+      this.#parts.log.warn(failure, { reason: reasonOf(error) });
     }
   }
 }

@@ -7,6 +7,7 @@ import type { ClockSource } from '#journal/clock-status.ts';
 import { ClockWatch } from '#journal/clock-watch.ts';
 import { journaledBooks } from '#journal/cosem-events.ts';
 import type { NewEvent } from '#journal/event-books.ts';
+import type { RetentionLimits } from '#journal/retention.ts';
 import { logOf } from './device-log.ts';
 import { objectsOfManagement } from './device-objects.ts';
 import { Door, type DoorParts } from './door.ts';
@@ -29,6 +30,8 @@ export interface MeterParts extends DoorParts {
   readonly clockSource: ClockSource;
   /** When samples are captured. */
   readonly capturePeriod: PeriodicTimes;
+  /** How long and how much of the journal is kept. */
+  readonly retention: RetentionLimits;
   /** The consumer at each device that has one: whose book says who read it. */
   readonly consumers: ReadonlyMap<string, string>;
   /** Resources that are sealed as soon as there is a sample. */
@@ -61,8 +64,8 @@ export async function startMeter(parts: MeterParts): Promise<Meter> {
   await using starting = new AsyncDisposableStack();
   const sealing = starting.use(new Sealing(parts.signer));
   const program = readProgram();
-  const { stateFolder } = parts;
-  const meterJournal = starting.use(new MeterJournal({ stateFolder, program, sealing, clock, log }));
+  const { stateFolder, retention } = parts;
+  const meterJournal = starting.use(new MeterJournal({ stateFolder, program, sealing, retention, clock, log }));
   const onEvent = (event: NewEvent): void => meterJournal.note(event);
   const clockWatch = starting.use(new ClockWatch({ clock, source: parts.clockSource, onEvent, log }));
   const boot = nextSecond(clock);

@@ -17,16 +17,17 @@ const PKI = [
   'enrol',
 ].map((name) => `pki ${name}`);
 const COMMANDS = ['demo', 'meter', 'simulate', 'get', 'sign-request', 'verify', 'doctor'];
+const JOURNAL = ['verify', 'export', 'backup', 'restore'].map((name) => `journal ${name}`);
 
 describe('every command explains itself', () => {
   test('without a command: the list, and exit code 2', async () => {
     const { code, stdout, stderr } = await sealmeter([]);
     assert.equal(code, 2);
     assert.equal(stdout, '');
-    for (const name of [...COMMANDS, 'pki']) assert.match(stderr, new RegExp(`^  ${name} `, 'm'));
+    for (const name of [...COMMANDS, 'journal', 'pki']) assert.match(stderr, new RegExp(`^  ${name} `, 'm'));
   });
 
-  for (const name of [...COMMANDS, ...PKI]) {
+  for (const name of [...COMMANDS, ...JOURNAL, ...PKI]) {
     test(`${name} --help`, async () => {
       const { code, stdout, stderr } = await sealmeter([...name.split(' '), '--help']);
       assert.equal(code, 0, stderr);

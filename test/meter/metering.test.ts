@@ -17,6 +17,7 @@ import { ClockWatch } from '#journal/clock-watch.ts';
 import { journaledBooks } from '#journal/cosem-events.ts';
 import type { NewEvent } from '#journal/event-books.ts';
 import { openJournalReader } from '#journal/journal-reader.ts';
+import type { RetentionLimits } from '#journal/retention.ts';
 import { loadDevice } from '#meter/device-file.ts';
 import { journalFolder, MeterJournal } from '#meter/meter-journal.ts';
 import { startMetering } from '#meter/metering.ts';
@@ -34,12 +35,18 @@ const program = { version: '1.2.3', sha256: new Uint8Array(32).fill(7) };
 const { signer: softwareKey } = makeSigningKey();
 const LIMIT = { timeout: 20_000 };
 
-async function startExample(stateFolder: string, signer: Signer = softwareKey, clock = new FakeClock(START)) {
+interface ExampleOptions {
+  readonly signer?: Signer;
+  readonly retention?: RetentionLimits;
+}
+
+async function startExample(stateFolder: string, { signer = softwareKey, retention = {} }: ExampleOptions = {}) {
+  const clock = new FakeClock(START);
   await using starting = new AsyncDisposableStack();
   const simulator = starting.use(await startSimulator({ clock, model: 'pac3200' }));
   const sealing = new Sealing(signer);
   const parts = { stateFolder, program, clock, log: silentLog };
-  const meterJournal = starting.use(new MeterJournal({ ...parts, sealing }));
+  const meterJournal = starting.use(new MeterJournal({ ...parts, sealing, retention }));
   const { journal } = meterJournal;
   const books = journaledBooks({ events: journal.events, management: 'none', consumerOf: () => undefined });
   const source: ClockSource = { read: async () => ({ synchronised: true, offset: undefined, source: 'test' }) };
@@ -126,7 +133,7 @@ test('a sample whose signer is away is journaled without a document, and the boo
     return softwareKey.sign(data);
   };
   {
-    await using meter = await startExample(state.folder, { ...softwareKey, sign });
+    await using meter = await startExample(state.folder, { signer: { ...softwareKey, sign } });
     await meter.samples(6);
     isAway = false;
     await meter.samples(5);
@@ -154,6 +161,24 @@ test('a clock that was set marks the next sample, and stands in the calibration 
   }
   assert.deepEqual(eventsIn(state.folder, 'calibration').slice(1), ['clock-stepped']);
 });
+
+test(
+  'what is older than it has to be kept is let go of at the next full hour, and the book says so',
+  LIMIT,
+  async () => {
+    using state = temporary();
+    {
+      await using meter = await startExample(state.folder, { retention: { captures: Minutes(1) } });
+      await meter.samples(6);
+      meter.clock.set(addTime(START, Seconds(45 * 60 - 4)));
+      await meter.samples(6);
+    }
+    using reader = openJournalReader(journalFolder(state.folder));
+    const [first] = reader.captures.read({ device: METER_ID });
+    assert.equal(first?.number, 2);
+    assert.ok(eventsIn(state.folder, 'system').includes('rows-removed'));
+  },
+);
 
 const clockFlags = (device: LogicalDevice): readonly StateFlag[] =>
   [...device.snapshot().state].filter((flag) => flag.startsWith('clock-'));
