@@ -15,18 +15,20 @@ const MOST_OUTPUT = 64 * 1024;
 
 /** What a program writes to stdout; `undefined` where it is not there, fails, takes too long or says too much. */
 export function outputOf({ program, args, timeout, clock, signal }: ProgramCall): Promise<string | undefined> {
-  const tooLong = new AbortController();
-  const cancel = clock.after(timeout, () => tooLong.abort());
-  const options = {
-    env: { ...process.env, LC_ALL: 'C' },
-    maxBuffer: MOST_OUTPUT,
-    killSignal: 'SIGKILL' as const,
-    signal: AbortSignal.any([signal, tooLong.signal]),
-  };
+  if (signal.aborted) return Promise.resolve(undefined);
   return new Promise((resolve) => {
-    execFile(program, [...args], options, (error, stdout) => {
+    const options = { env: { ...process.env, LC_ALL: 'C' }, maxBuffer: MOST_OUTPUT };
+    const child = execFile(program, [...args], options, (error, stdout) => {
       cancel();
+      signal.removeEventListener('abort', stop);
       resolve(error === null ? stdout : undefined);
     });
+    // Not by the option `signal` of execFile: where the program is not there, Node.js 24 sends it to process 0, and that
+    // is our own whole process group.
+    const stop = (): void => {
+      if (child.pid !== undefined) child.kill('SIGKILL');
+    };
+    const cancel = clock.after(timeout, stop);
+    signal.addEventListener('abort', stop, { once: true });
   });
 }

@@ -27,7 +27,8 @@ export async function runOpenssl(
   }: { readonly clock: Clock; readonly timeout: Duration; readonly signal?: AbortSignal | undefined },
 ): Promise<ProgramResult> {
   const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'], env: {} });
-  const kill = (): boolean => child.kill('SIGKILL');
+  // A program that is not there has no process id, and a signal to none goes to our own whole process group.
+  const kill = (): boolean => child.pid !== undefined && child.kill('SIGKILL');
   let late = false;
   const cancel = clock.after(timeout, () => {
     late = kill();
