@@ -4,4 +4,4 @@ import { provideNode, providePackages } from './setup.mjs';
 
 provideNode();
 providePackages();
-await launch(process.argv.slice(2));
+launch();

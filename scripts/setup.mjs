@@ -15,7 +15,7 @@ const NODE_TO_INSTALL = '24.21.0';
 const say = (text) => process.stderr.write(`sealmeter: ${text}\n`);
 
 /** Runs a program in the clone, its output on our stderr, and gives up with its own exit code if it fails. */
-export function run(command, args, options = {}) {
+function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], ...options });
   if (result.error) throw result.error;
   if (result.status !== 0) {
