@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { Ajv } from 'ajv';
 import { meterSchema } from '#cli/meter-schema.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -66,6 +67,13 @@ test('nobody imports from a floor above', () => {
     for (const other of mayImport.filter((name) => rooms.includes(name))) {
       assert.ok((floorOf.get(other) ?? 0) < (floorOf.get(room) ?? 0), `${room} imports ${other}`);
     }
+  }
+});
+
+test('the shipped schemas are JSON Schemas', () => {
+  const ajv = new Ajv();
+  for (const path of ['schemas/meter.schema.json', 'devices/device.schema.json']) {
+    assert.equal(ajv.validateSchema(JSON.parse(read(path)) as object), true, path);
   }
 });
 
