@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 
 import { reasonOf } from '#core/errors.ts';
 import { HttpError } from './http-error.ts';
@@ -37,6 +36,7 @@ export function answerUnparsed(error: NodeJS.ErrnoException): UnparsedAnswer {
     Connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const bytes = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`;
+  // The reason phrase is ours to choose (RFC 9112 § 4), and node:http, which has a table of them, brings a client along.
+  const bytes = `HTTP/1.1 ${problem.status} ${problem.code}\r\n${lines.join('')}\r\n${body}`;
   return { problem, occurrence, bytes };
 }
