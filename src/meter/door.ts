@@ -3,10 +3,11 @@ import type { Log } from '#core/log.ts';
 import type { Duration, Instant } from '#core/time.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
-import { createApp } from '#http/app.ts';
+import { type ChangeParts, createApp } from '#http/app.ts';
 import { type Client, CurrentClients, clientDirectory } from '#http/client-directory.ts';
 import { HttpsServer } from '#http/https-server.ts';
 import type { Limits } from '#http/limits.ts';
+import type { LiveSamples } from '#http/live-samples.ts';
 import { tlsPeerOf } from '#http/peer.ts';
 import type { SealedDocuments } from '#http/sealed-documents.ts';
 import type { SessionRules } from '#http/session-rules.ts';
@@ -36,6 +37,10 @@ export interface DoorParts {
 export interface Behind {
   readonly devices: LogicalDevices;
   readonly sealed: SealedDocuments;
+  /** What takes what clients change. */
+  readonly changes: ChangeParts;
+  /** Samples as they come. Ended before the door is closed: who listens would hold it open. */
+  readonly live: LiveSamples;
   /** What was signed before is refused. */
   readonly boot: Instant;
 }
@@ -89,16 +94,15 @@ export class Door implements AsyncDisposable {
     this.#stapler?.[Symbol.dispose]();
   }
 
-  #appParts({ devices, sealed, boot }: Behind) {
+  #appParts({ boot, ...behind }: Behind) {
     const { revocation, freshness, listen, limits, clock, log } = this.#parts;
     const replay = new ReplayMemory();
     return {
-      devices,
+      ...behind,
       clients: this.#clients,
       peerOf: tlsPeerOf,
       revocation: revocation?.checker,
       signatures: { crypto: nodeCrypto, clock, window: freshness, skew: CLOCK_SKEW, replay, boot },
-      sealed,
       hosts: listen.names,
       limits,
       clock,

@@ -2,12 +2,16 @@ import { type Clock, sleep } from '#core/clock.ts';
 import { type Duration, Instant, Seconds, timeBetween } from '#core/time.ts';
 import type { Zone } from '#core/zone.ts';
 import { logicalDevices } from '#cosem/logical-device.ts';
+import type { Snapshot } from '#cosem/snapshot.ts';
+import { LiveSamples } from '#http/live-samples.ts';
 import type { PeriodicTimes } from '#journal/capture-schedule.ts';
 import type { ClockSource } from '#journal/clock-status.ts';
 import { ClockWatch } from '#journal/clock-watch.ts';
-import { journaledBooks } from '#journal/cosem-events.ts';
+import { eventSink, journaledBooks } from '#journal/cosem-events.ts';
 import type { NewEvent } from '#journal/event-books.ts';
 import type { RetentionLimits } from '#journal/retention.ts';
+import { Containers } from '#representation/containers.ts';
+import { FileContainers } from './container-store.ts';
 import { logOf } from './device-log.ts';
 import { objectsOfManagement } from './device-objects.ts';
 import { Door, type DoorParts } from './door.ts';
@@ -68,9 +72,15 @@ export async function startMeter(parts: MeterParts): Promise<Meter> {
   const meterJournal = starting.use(new MeterJournal({ stateFolder, program, sealing, retention, clock, log }));
   const onEvent = (event: NewEvent): void => meterJournal.note(event);
   const clockWatch = starting.use(new ClockWatch({ clock, source: parts.clockSource, onEvent, log }));
+  const live = new LiveSamples();
   const boot = nextSecond(clock);
-  const { devices, sampled } = startDevices({ parts, program, sealing, meterJournal, clockWatch }, starting);
-  const door = starting.use(new Door(parts, { devices, sealed: sealing.documents, boot }));
+  const { devices, sampled } = startDevices({ parts, program, sealing, meterJournal, clockWatch, live }, starting);
+  const changes = {
+    events: eventSink(meterJournal.journal),
+    containers: new Containers(new FileContainers(stateFolder)),
+  };
+  const door = starting.use(new Door(parts, { devices, sealed: sealing.documents, changes, live, boot }));
+  starting.use(live);
   await atMost(WAIT_BEFORE_OPENING, Promise.all([sampled, door.prepare()]), clock);
   await untilReached(boot, clock);
   const url = await door.open();
@@ -101,10 +111,11 @@ interface Composition {
   readonly sealing: Sealing;
   readonly meterJournal: MeterJournal;
   readonly clockWatch: ClockWatch;
+  readonly live: LiveSamples;
 }
 
 function startDevices(composition: Composition, starting: AsyncDisposableStack) {
-  const { parts, sealing, meterJournal } = composition;
+  const { parts, sealing, meterJournal, live } = composition;
   const { managementId, log } = parts;
   const { journal } = meterJournal;
   const books = journaledBooks({
@@ -116,13 +127,16 @@ function startDevices(composition: Composition, starting: AsyncDisposableStack) 
   const identity = { id: managementId, meterNumber: '', locationId: '', rows: [] };
   const others = objectsOfManagement(managementId, shared, () => devices.devices);
   const management = starting.use(new NumberedDevice(identity, others, { ...shared, log: logOf(log, managementId) }));
-  let onSnapshot = (_id: string): void => {};
+  let sealHot = (_id: string): void => {};
+  const tell = (id: string, snapshot: Snapshot): void => {
+    live.publish(id, snapshot);
+    sealHot(id);
+  };
   const meterings = parts.devices.map((metered) =>
     starting.use(
-      startMetering(metered, shared, () => {
-        management.accept({ at: parts.clock.now(), values: new Map(), flags: new Set() });
-        onSnapshot(metered.id);
-        onSnapshot(managementId);
+      startMetering(metered, shared, (snapshot) => {
+        tell(metered.id, snapshot);
+        tell(managementId, management.accept({ at: parts.clock.now(), values: new Map(), flags: new Set() }));
       }),
     ),
   );
@@ -130,7 +144,7 @@ function startDevices(composition: Composition, starting: AsyncDisposableStack) 
     management.device,
     meterings.map(({ device }) => device),
   );
-  onSnapshot = sealAhead(parts.sealAhead, { devices, sealed: sealing.documents, log });
+  sealHot = sealAhead(parts.sealAhead, { devices, sealed: sealing.documents, log });
   return { devices, sampled: Promise.all(meterings.map((metering) => metering.sampled)) };
 }
 

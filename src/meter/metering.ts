@@ -1,5 +1,6 @@
 import type { Duration } from '#core/time.ts';
 import type { SampledDevice } from '#cosem/sampled-device.ts';
+import type { Snapshot } from '#cosem/snapshot.ts';
 import { createGuardedClient } from '#modbus/guarded-client.ts';
 import type { MeasurePlan } from '#modbus/measure-plan.ts';
 import { startPoller } from '#modbus/poller.ts';
@@ -38,7 +39,11 @@ export interface Metering extends AsyncDisposable {
  * Starts to poll a meter. Each sample becomes the device's snapshot; the books are told what it says of the device, it is
  * captured if one is due, and then `onSnapshot` is told.
  */
-export function startMetering(metered: MeteredDevice, parts: MeteringParts, onSnapshot: () => void): Metering {
+export function startMetering(
+  metered: MeteredDevice,
+  parts: MeteringParts,
+  onSnapshot: (snapshot: Snapshot) => void,
+): Metering {
   const { id, description, host, port, unit, timeout } = metered;
   const { clock, meterJournal, capturePeriod } = parts;
   const { plan, objects: rows } = description;
@@ -64,7 +69,7 @@ export function startMetering(metered: MeteredDevice, parts: MeteringParts, onSn
         events.note(snapshot);
         capturing.offer(snapshot);
         resolve();
-        onSnapshot();
+        onSnapshot(snapshot);
       },
     }),
   );

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { FileContainers } from '#meter/container-store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sealmeter-containers-'));
+after(() => rmSync(folder, { recursive: true }));
+
+test('containers outlive the service, for their owner alone', () => {
+  const state = join(folder, 'state');
+  const store = new FileContainers(state);
+  store.put('a', '<container/>');
+  store.put('b', '<other/>');
+  store.put('a', '<container id="2"/>');
+  store.delete('b');
+  assert.deepEqual([...new FileContainers(state).entries()], [['a', '<container id="2"/>']]);
+  assert.equal(statSync(join(state, 'containers.json')).mode & 0o777, 0o600);
+});
+
+test('a file that is damaged is not taken for an empty one', () => {
+  const state = mkdtempSync(join(folder, 'damaged-'));
+  writeFileSync(join(state, 'containers.json'), '[["a"');
+  assert.throws(() => new FileContainers(state), { code: 'CONTAINERS_UNREADABLE' });
+});
