@@ -27,7 +27,8 @@ export function runProgram(
         else resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
       },
     );
-    child.stdin?.end(options.input ?? '');
+    // Nothing to write is not written: a program that has ended already would make an error of it.
+    child.stdin?.end(options.input);
   });
 }
 
