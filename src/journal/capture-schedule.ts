@@ -60,7 +60,7 @@ const LONGEST_WAIT = Seconds(1);
  * up; back, and the moments that come again are captured again (each capture has a number of its own), except that the
  * last one is not repeated where the clock went back by less than a period.
  */
-export class DueTimes {
+class DueTimes {
   readonly #times: CaptureTimes;
   #last: Instant;
 

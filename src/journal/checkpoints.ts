@@ -10,7 +10,7 @@ import type { Ledger } from './store/ledger.ts';
 import { RowReader, type SqliteRow } from './store/row.ts';
 
 /** Why a checkpoint was made. */
-export type CheckpointReason = 'progress' | 'retention' | 'restored';
+type CheckpointReason = 'progress' | 'retention' | 'restored';
 
 /** A signature and the key that it needs: `sha256:<hex>` of the signature certificate, as in a sealed document. */
 export interface Seal {
@@ -36,7 +36,7 @@ export interface Checkpoint {
   readonly hash: Uint8Array;
 }
 
-export interface NamedStatement extends Statement {
+interface NamedStatement extends Statement {
   readonly name: string;
 }
 

@@ -25,7 +25,7 @@ export type NewEvent = {
   };
 }[EventName];
 
-export type EventField = string | bigint | Instant;
+type EventField = string | bigint | Instant;
 
 /** An event as it stands in its book, proven to be what was written. */
 export interface LoggedEvent {

@@ -35,7 +35,7 @@ export interface RestoreReport {
   readonly replaced: string;
 }
 
-export interface LostRows {
+interface LostRows {
   readonly chain: string;
   readonly first: number;
   /** The last one that may have been lost. */

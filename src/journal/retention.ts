@@ -93,7 +93,7 @@ function firstsBySize(database: Database, limit: number | undefined): ReadonlyMa
 }
 
 /** Without the pages that are free to be used again: the file itself does not shrink. */
-export const bytesUsed = (database: Database): number =>
+const bytesUsed = (database: Database): number =>
   (pragma(database, PRAGMA.pages) - pragma(database, PRAGMA.freePages)) * pragma(database, PRAGMA.pageSize);
 
 async function removeBelow(

@@ -25,7 +25,7 @@ export interface Proofs {
 }
 
 /** What does not verify. */
-export interface BadRow {
+interface BadRow {
   /** `captures/1sie0012345678.sm 17`, `checkpoints 3`, or the file where no row can be named. */
   readonly where: string;
   readonly problem: string;

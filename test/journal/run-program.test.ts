@@ -15,7 +15,7 @@ const STOP_AT_ONCE = `
 
 test('stopping while a program that is not there is asked for stops nobody else', () => {
   // In a group of its own: before it was mended, the signal went to the whole group.
-  const ended = spawnSync('setsid', [
+  const ended = spawnSync('/usr/bin/setsid', [
     '--wait',
     process.execPath,
     '--input-type=module-typescript',

@@ -33,7 +33,7 @@ export interface Response {
   readonly headers?: Readonly<Record<string, Reference>>;
   readonly content?: Content;
 }
-export interface Operation {
+interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
   readonly parameters: readonly Reference[];

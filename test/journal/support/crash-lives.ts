@@ -11,7 +11,7 @@ import { METER_ID } from '../../support/example-meter.ts';
 
 export const WRITER = fileURLToPath(new URL('crash-writer.ts', import.meta.url));
 
-export interface CrashOptions {
+interface CrashOptions {
   readonly folder: string;
   /** How many processes are started and killed. */
   readonly lives: number;
@@ -57,7 +57,7 @@ export const crashProofs: Proofs = {
  * Starts a writer again and again and kills it, now while it opens the journal, now while it writes. After each life,
  * and at last of all, nothing acknowledged is missing, and no number has come twice.
  */
-export async function killAgainAndAgain(options: CrashOptions): Promise<CrashReport> {
+async function killAgainAndAgain(options: CrashOptions): Promise<CrashReport> {
   const acknowledged: Acknowledged[] = [];
   let [killedWhileOpening, unacknowledged, slowestOpening] = [0, 0, 0];
   await live({ ...options, most: 1 }, undefined);
