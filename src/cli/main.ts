@@ -20,6 +20,10 @@ const run = commandGroup('sealmeter', {
     summary: "Proves, exports, backs up and restores a meter's journal.",
     load: async () => (await import('./journal.ts')).journal,
   },
+  exchange: {
+    summary: 'Records that a measuring device was exchanged.',
+    load: async () => (await import('./exchange.ts')).exchange,
+  },
   doctor: {
     summary: 'Looks at an installation and says how to mend it.',
     load: async () => (await import('./doctor.ts')).doctor,

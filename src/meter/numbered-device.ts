@@ -21,6 +21,10 @@ export interface NumberingParts {
   readonly log: Log;
 }
 
+/** The numbers of a device's samples, above all that its journal knows of. */
+export const sequenceNumbers = (stateFolder: string, id: string, journal: Journal): SequenceNumbers =>
+  new SequenceNumbers(join(stateFolder, 'sequence', encodeURIComponent(id)), journal.samplesUsed(id));
+
 type Measuring = Pick<SampledDeviceParts, 'id' | 'meterNumber' | 'locationId' | 'rows'>;
 
 /**
@@ -37,8 +41,7 @@ export class NumberedDevice implements AsyncDisposable {
   constructor(measuring: Measuring, { objects, watchers }: StandardObjects, parts: NumberingParts) {
     const { stateFolder, journal, clockWatch, clock, log } = parts;
     const { id } = measuring;
-    const file = join(stateFolder, 'sequence', encodeURIComponent(id));
-    this.#numbers = new SequenceNumbers(file, journal.samplesUsed(id));
+    this.#numbers = sequenceNumbers(stateFolder, id, journal);
     const start = { at: clock.now(), sequenceNumber: this.#numbers.next() };
     this.device = new SampledDevice({ ...measuring, others: objects, start });
     this.#clockWatch = clockWatch;

@@ -16,7 +16,7 @@ const PKI = [
   'est-password',
   'enrol',
 ].map((name) => `pki ${name}`);
-const COMMANDS = ['demo', 'meter', 'simulate', 'get', 'sign-request', 'verify', 'doctor'];
+const COMMANDS = ['demo', 'meter', 'simulate', 'get', 'sign-request', 'verify', 'exchange', 'doctor'];
 const JOURNAL = ['verify', 'export', 'backup', 'restore'].map((name) => `journal ${name}`);
 
 describe('every command explains itself', () => {

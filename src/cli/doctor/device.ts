@@ -1,25 +1,14 @@
 import { systemClock } from '#core/clock.ts';
-import { silentLog } from '#core/log.ts';
 import { formatQuantity } from '#core/quantity.ts';
 import type { Sample } from '#core/sample.ts';
-import { type Duration, Seconds } from '#core/time.ts';
+import { firstSample } from '#meter/first-sample.ts';
 import type { MeteredDevice } from '#meter/metering.ts';
-import { createGuardedClient } from '#modbus/guarded-client.ts';
-import { startPoller } from '#modbus/poller.ts';
 import { type Finding, unknown, well, wrong } from './finding.ts';
-
-/** A meter that has not answered by then will not. */
-const PATIENCE: Duration = Seconds(5);
-
-interface FirstSample {
-  readonly sample: Sample | undefined;
-  readonly identity: ReadonlyMap<string, string>;
-}
 
 /** Reads the meter once, as the service would: whether it answers, is what it should be, and measures. */
 export async function examineDevice(device: MeteredDevice): Promise<readonly Finding[]> {
   const subject = `device ${device.id}`;
-  const { sample, identity } = await firstSample(device);
+  const { sample, identity } = await firstSample(device, systemClock);
   const where = `${device.host}:${device.port}`;
   if (sample === undefined || sample.flags.has('device-unreachable')) {
     const mend = 'check modbus.host, modbus.port and the network, and whether another client holds the meter';
@@ -33,27 +22,6 @@ export async function examineDevice(device: MeteredDevice): Promise<readonly Fin
     well(subject, [`${where} answers`, ...describe(identity)].join(', ')),
     examineValues(subject, device, sample),
   ];
-}
-
-async function firstSample(device: MeteredDevice): Promise<FirstSample> {
-  const { host, port, unit, timeout, description } = device;
-  const { promise, resolve } = Promise.withResolvers<Sample | undefined>();
-  let identity: ReadonlyMap<string, string> = new Map();
-  const parts = { clock: systemClock, log: silentLog };
-  await using transport = createGuardedClient({ host, port, unit, timeout, ...parts });
-  await using poller = startPoller({
-    plan: description.plan,
-    transport,
-    ...parts,
-    onSample: resolve,
-    onIdentity(found) {
-      identity = found;
-    },
-  });
-  const cancel = systemClock.after(PATIENCE, () => resolve(undefined));
-  const sample = await Promise.race([promise, poller.ended.then(() => undefined)]);
-  cancel();
-  return { sample, identity };
 }
 
 const describe = (identity: ReadonlyMap<string, string>): readonly string[] =>
