@@ -8,6 +8,7 @@ import type { LogicalDevices } from '#cosem/logical-device.ts';
 import { ObjectAccess } from '#cosem/object-access.ts';
 import type { RevocationChecker } from '#pki/revocation-checker.ts';
 import type { Containers } from '#representation/containers.ts';
+import type { ApiPage } from './api-page.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import type { Limits } from './limits.ts';
 import type { LiveSamples } from './live-samples.ts';
@@ -34,6 +35,7 @@ import { represent } from './steps/represent.ts';
 import { respond } from './steps/respond.ts';
 import { runMethod } from './steps/run-method.ts';
 import { seal } from './steps/seal.ts';
+import { showPage } from './steps/show-page.ts';
 import { toProblem } from './steps/to-problem.ts';
 import { type SignaturePolicy, verifySignature } from './steps/verify-signature.ts';
 import { writeAttribute } from './steps/write-attribute.ts';
@@ -52,6 +54,8 @@ export interface AppParts {
   readonly changes?: ChangeParts | undefined;
   /** Samples as they come; absent where nobody tells of them. */
   readonly live?: LiveSamples | undefined;
+  /** What shows the API to people; absent where nothing does. */
+  readonly page?: ApiPage | undefined;
   /** The names, with their port where it is not 443, under which the meter may be called; none for any. */
   readonly hosts?: ReadonlySet<string> | undefined;
   readonly limits: Limits;
@@ -67,20 +71,23 @@ export interface ChangeParts {
 
 /** The service, for a server to listen with. */
 export function createApp(parts: AppParts): RequestListener {
-  const { devices, clients, peerOf, revocation, signatures, changes, hosts, limits, clock, log } = parts;
+  const { devices, clients, peerOf, revocation, signatures, changes, page, hosts, limits, clock, log } = parts;
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('query parser');
+  const tree = sequence([
+    locate(),
+    receiveBody(limits),
+    verifySignature(clients, signatures),
+    authorise({ devices, takesChanges: changes !== undefined }),
+    branch((exchange) => exchange.get('action'), waysOf(parts)),
+  ]);
   const steps: readonly Step[] = [
     logAccess(log, clock),
     checkRequest({ limits, hosts }),
     identify(clients, peerOf, clock),
     ...(revocation === undefined ? [] : [checkRevocation(revocation)]),
     limitRate(limits, clock),
-    locate(),
-    receiveBody(limits),
-    verifySignature(clients, signatures),
-    authorise({ devices, takesChanges: changes !== undefined }),
-    branch((exchange) => exchange.get('action'), waysOf(parts)),
+    page === undefined ? tree : showPage(page, tree),
   ];
   app.use(pipeline(steps, toProblem(log)));
   return function serve(request, response) {

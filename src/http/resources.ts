@@ -48,6 +48,10 @@ export const RESOURCES: Readonly<Record<ResourceAddress['kind'], Resource>> = {
 export const methodsOf = (kind: ResourceAddress['kind']): readonly Method[] =>
   Object.keys(RESOURCES[kind].actions) as Method[];
 
+const BY_KIND: ReadonlyMap<string, ReadonlyMap<string, Action>> = new Map(
+  Object.entries(RESOURCES).map(([kind, { actions }]) => [kind, new Map(Object.entries(actions))]),
+);
+
 /** `undefined` where the resource does not take this method. */
 export const actionOf = (method: string, kind: ResourceAddress['kind']): Action | undefined =>
-  new Map<string, Action>(Object.entries(RESOURCES[kind].actions)).get(method);
+  BY_KIND.get(kind)?.get(method);

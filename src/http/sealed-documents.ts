@@ -52,6 +52,8 @@ export class SealedDocuments {
 
   #make(unsigned: string, signer: Signer): Promise<AnswerBody> {
     const sealed = sealDocument(unsigned, signer).then(answerBody);
+    // A part of a long profile would crowd out everything else, and hardly anybody asks for the same again.
+    if (unsigned.length > this.#limits.characters / 4) return sealed;
     this.#keep(unsigned, sealed);
     // What failed is tried again by the next who asks; this one gets the error from the promise itself.
     sealed.catch(() => {

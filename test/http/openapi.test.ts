@@ -53,6 +53,10 @@ const actionAt = (path: string, verb: string): Action => {
   return resource?.actions[verb.toUpperCase() as 'GET'] ?? assert.fail(`${verb} ${path}`);
 };
 
+/** What shows the API itself: `api-page.test.ts` tries these. */
+const PAGE_PATHS: readonly string[] = ['/', '/{file}', '/examples/{example}'];
+const inTree = operations.filter(({ path }) => !PAGE_PATHS.includes(path));
+
 /** The problems that each action cannot have. Every other one has to be described for it. */
 const NOT_AMONG_PROBLEMS: Readonly<Record<Action, readonly ProblemCode[]>> = {
   read: [
@@ -104,7 +108,8 @@ describe('openapi.yaml describes', () => {
         .map((verb) => verb.toUpperCase()),
     ]);
     const table = Object.values(RESOURCES).map(({ path, actions }) => [path, Object.keys(actions)]);
-    assert.deepEqual(Object.fromEntries(described), Object.fromEntries(table));
+    const page = PAGE_PATHS.map((path) => [path, ['GET', 'HEAD']]);
+    assert.deepEqual(Object.fromEntries(described), Object.fromEntries([...table, ...page]));
   });
 
   it('the parameters of each path', () => {
@@ -123,7 +128,7 @@ describe('openapi.yaml describes', () => {
     assert.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length);
   });
 
-  for (const { path, verb, operation } of operations) {
+  for (const { path, verb, operation } of inTree) {
     it(`every status of ${verb} ${path}`, () => {
       const action = actionAt(path, verb);
       const absent = new Set<string>(NOT_AMONG_PROBLEMS[action]);
@@ -327,7 +332,7 @@ async function serviceWithContainers(role: Role) {
 
 /** `ask` asserts that each answer is as it is described. */
 describe('every path answers as it is described', () => {
-  for (const { path, item, verb, operation } of operations) {
+  for (const { path, item, verb, operation } of inTree) {
     const example = exampleOf(path);
     const action = actionAt(path, verb);
 

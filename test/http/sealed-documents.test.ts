@@ -79,11 +79,17 @@ describe('what is kept is bounded', () => {
   });
 
   it('in size', async () => {
-    const { sealed, asked } = counting({ documents: 100, characters: 2 * document('a').length });
-    for (const name of ['a', 'b', 'c', 'c', 'b']) await sealed.seal(document(name));
-    assert.equal(asked.length, 3);
+    const { sealed, asked } = counting({ documents: 100, characters: 4 * document('a').length });
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'e', 'b']) await sealed.seal(document(name));
+    assert.equal(asked.length, 5);
     await sealed.seal(document('a'));
-    assert.equal(asked.length, 4);
+    assert.equal(asked.length, 6);
+  });
+
+  it('and a document that would crowd out the others is not kept', async () => {
+    const { sealed, asked } = counting({ documents: 100, characters: 4 * document('aa').length - 1 });
+    for (const name of ['a', 'aa', 'a', 'aa']) await sealed.seal(document(name));
+    assert.equal(asked.length, 3);
   });
 
   it('and what is larger than all that may be kept is sealed nevertheless', async () => {

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline as pipe } from 'node:stream/promises';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 
 import type { AnswerBody, AnswerStream } from '#http/answer-body.ts';
 import type { Exchange } from '#http/exchange.ts';
 import type { Step } from '#http/pipeline.ts';
+import { isKnown } from '#http/validators.ts';
 
 /**
  * - `private, no-cache`: what one client may see is not for another, and the next sample may come at any moment; so a
@@ -35,13 +36,6 @@ function sendWhole(exchange: Exchange, { bytes, etag }: AnswerBody): void {
   }
   const about = ['ETag', etag, 'Content-Type', exchange.get('mediaType'), 'Content-Length', String(bytes.length)];
   response.writeHead(200, [...HEADERS, ...about]).end(bytes);
-}
-
-/** Whether the client has said that it has these very bytes. @see RFC 9110 § 13.1.2 */
-function isKnown(etag: string, { headers }: Request): boolean {
-  const known = headers['if-none-match'];
-  if (known === undefined) return false;
-  return known === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
 
 /** No faster than the client takes it, so that no more than a few chunks are ever held. */
