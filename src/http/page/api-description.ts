@@ -54,7 +54,7 @@ export interface Response {
 
 export type Content = Readonly<Record<string, MediaTypeObject>>;
 
-export interface MediaTypeObject {
+interface MediaTypeObject {
   readonly examples?: Readonly<Record<string, Example>>;
 }
 

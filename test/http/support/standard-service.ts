@@ -15,8 +15,8 @@ import {
 } from './example-service.ts';
 
 /** A meter that has everything, and what a service needs that takes changes and tells samples live. */
-export async function standardParts() {
-  const standard = new StandardMeter();
+export async function standardParts(more: ConstructorParameters<typeof StandardMeter>[0] = {}) {
+  const standard = new StandardMeter(more);
   await standard.sample(START);
   standard.sink.taken();
   const live = new LiveSamples();
