@@ -19,7 +19,9 @@ export interface Pieces {
 
 /** An answer that is made while it is sent: neither its length nor a validator is known when its header goes out. */
 export interface AnswerStream {
-  readonly chunks: Iterable<string>;
+  readonly first: string;
+  /** What follows. Whoever does not read it to its end has to say so, by `return`: a journal may be open behind it. */
+  readonly rest: Generator<string, void, undefined>;
 }
 
 /** Characters that are sent together, and as many as are held before there is an answer. */
@@ -27,19 +29,9 @@ const CHUNK = 64 * 1024;
 
 /** What is short becomes whole; what is long is sent as it is made. */
 export function answerOf({ pieces }: Pieces): AnswerBody | AnswerStream {
-  const chunks = chunksOf(pieces);
-  const [first = ''] = takeOne(chunks);
-  return first.length < CHUNK ? answerBody(first) : { chunks: withFirst(first, chunks) };
-}
-
-function takeOne(chunks: Iterator<string, void>): readonly string[] {
-  const { done, value } = chunks.next();
-  return done === true ? [] : [value];
-}
-
-function* withFirst(first: string, rest: Iterable<string>): Generator<string, void, undefined> {
-  yield first;
-  yield* rest;
+  const rest = chunksOf(pieces);
+  const first = rest.next().value ?? '';
+  return first.length < CHUNK ? answerBody(first) : { first, rest };
 }
 
 /** Each at least of that length, but for the last. */

@@ -123,6 +123,7 @@ describe('a long buffer', () => {
     await using opened = await open(service, 'HEAD');
     assert.equal(await text(opened.answer), '');
     assert.ok(service.history.made < 1_000);
+    assert.ok(service.history.isLeft);
   });
 
   it('that cannot be finished is seen to be broken off', async () => {

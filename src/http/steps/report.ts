@@ -8,7 +8,7 @@ export function report(): Step {
   return function report(exchange) {
     const { response } = exchange;
     const answer = exchange.get('answer');
-    if ('chunks' in answer) throw new TypeError('what becomes of a method is told in one piece');
+    if ('rest' in answer) throw new TypeError('what becomes of a method is told in one piece');
     const { bytes } = answer;
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('X-Content-Type-Options', 'nosniff');

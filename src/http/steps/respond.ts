@@ -24,7 +24,7 @@ const HEADERS = [
 export function respond(): Step {
   return function respond(exchange) {
     const answer = exchange.get('answer');
-    return 'chunks' in answer ? sendStream(exchange, answer) : sendWhole(exchange, answer);
+    return 'rest' in answer ? sendStream(exchange, answer) : sendWhole(exchange, answer);
   };
 }
 
@@ -38,20 +38,28 @@ function sendWhole(exchange: Exchange, { bytes, etag }: AnswerBody): void {
   response.writeHead(200, [...HEADERS, ...about]).end(bytes);
 }
 
-/** No faster than the client takes it, so that no more than a few chunks are ever held. */
-async function sendStream(exchange: Exchange, { chunks }: AnswerStream): Promise<void> {
+async function sendStream(exchange: Exchange, { first, rest }: AnswerStream): Promise<void> {
   const { request, response } = exchange;
   response.writeHead(200, [...HEADERS, 'Content-Type', exchange.get('mediaType')]);
-  if (request.method === 'HEAD') response.end();
-  else await untilGone(response, pipe(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), response));
+  try {
+    if (request.method === 'HEAD') response.end();
+    else await sendChunks(response, following(first, rest));
+  } finally {
+    rest.return();
+  }
 }
 
-/** A client that goes away has had enough; that is no fault of anybody's. */
-async function untilGone(response: Response, sent: Promise<void>): Promise<void> {
+/** No faster than the client takes them, so that no more than a few are ever held. */
+async function sendChunks(response: Response, chunks: Iterable<string>): Promise<void> {
   try {
-    await sent;
+    await pipe(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), response);
   } catch (error) {
+    // A client that goes away has had enough; that is no fault of anybody's.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-    response.destroy();
   }
+}
+
+function* following(first: string, rest: Iterable<string>): Generator<string, void, undefined> {
+  yield first;
+  yield* rest;
 }
