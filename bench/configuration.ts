@@ -30,6 +30,7 @@ export function writeConfiguration(
     clients: [{ id: 'das', role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
     sealAhead,
     requests: { perSecond: 1_000_000, burst: 1_000_000 },
+    log: 'warn',
   };
   writeFileSync(file, stringify(configuration));
   return file;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { median, type Row } from './compare.ts';
 import { writeConfiguration } from './configuration.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { type ServerProcess, startServer, startService } from './server-process.ts';
 import { type Site, tlsOf } from './site.ts';
 
 const GROUPS = { 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' } as const;
@@ -16,7 +16,7 @@ export async function handshakeRows(site: Site, handshakes: number): Promise<rea
     // The server's order counts; P-256 has to be among them, since at TLS 1.2 they also say where certificates may be.
     const groups = [...new Set([group, 'P-256'])];
     const configuration = writeConfiguration(site, simulator.ready, { groups, name: `tls-${group}` });
-    await using server = await startServer('./meter-server.ts', [configuration]);
+    await using server = await startService(configuration);
     for (const version of VERSIONS) rows.push(await row({ site, server, group, version, handshakes }));
   }
   return rows;

@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
-import { stringify } from 'yaml';
 import { sleep, systemClock } from '#core/clock.ts';
 import { Seconds, toSeconds } from '#core/time.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { DEVELOPMENT_DEFAULTS } from '#pki/development-pki.ts';
 import { requestTo, signRequest } from '#signature/request-signer.ts';
 import { type Figure, median, type Row } from './compare.ts';
+import { writeConfiguration } from './configuration.ts';
 import { RawHttpsClient } from './raw-https-client.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
-import type { Site } from './site.ts';
+import { type ServerProcess, startServer, startService } from './server-process.ts';
+import { type Site, tlsOf } from './site.ts';
 
 const CONNECTIONS = 8;
 const { meter: LDEV } = DEVELOPMENT_DEFAULTS.names;
@@ -42,7 +40,7 @@ export async function serviceRows(
 ): Promise<{ readonly rows: readonly Row[]; readonly figures: readonly Figure[] }> {
   await using simulator = await startServer('./simulator-server.ts', []);
   await using bare = await startServer('./bare-server.ts', [site.folder]);
-  await using service = await startServer('./meter-server.ts', [writeConfiguration(site, simulator.ready)]);
+  await using service = await startService(writeConfiguration(site, simulator.ready));
   const tls = tlsOf(site);
   await using ours = await Load.start(service, tls);
   await using floor = await Load.start(bare, tls);
@@ -169,28 +167,4 @@ async function pollingCost(service: ServerProcess, { idleSeconds }: ServiceEffor
     unit: '%',
     reach: { at: 'most', value: 2 },
   };
-}
-
-const tlsOf = ({ read }: Site): ConnectionOptions => ({
-  cert: read('das/tls.pem'),
-  key: read('das/tls.key'),
-  ca: read('pki/tls-root.pem'),
-});
-
-function writeConfiguration({ folder }: Site, modbus: string): string {
-  const [host, port] = modbus.split(':');
-  const file = join(folder, 'meter', 'meter.yaml');
-  const configuration = {
-    listen: { host: '127.0.0.1', port: 0 },
-    tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
-    revocation: { mode: 'off' },
-    signature: { certificate: 'signature.pem', key: 'signature.key' },
-    state: '../state',
-    management: { id: '1sme0000000001.sm' },
-    devices: [{ id: LDEV, model: 'pac3200', modbus: { host, port: Number(port) } }],
-    clients: [{ id: 'das', role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
-    requests: { perSecond: 1_000_000, burst: 1_000_000 },
-  };
-  writeFileSync(file, stringify(configuration));
-  return file;
 }

@@ -8,7 +8,7 @@ import { requestTo, signRequest } from '#signature/request-signer.ts';
 import { median, type Row } from './compare.ts';
 import { writeConfiguration } from './configuration.ts';
 import { RawHttpsClient } from './raw-https-client.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { type ServerProcess, startServer, startService } from './server-process.ts';
 import { type Site, tlsOf } from './site.ts';
 
 const DEVICE = `/cosem/ldevs/${DEVELOPMENT_DEFAULTS.names.meter}/objects`;
@@ -26,7 +26,7 @@ const COLD = `${DEVICE}/3-0100020800ff/attributes/2`;
 export async function slowCardRows(site: Site, requests: number): Promise<readonly Row[]> {
   await using simulator = await startServer('./simulator-server.ts', []);
   const configuration = writeConfiguration(site, simulator.ready, { sealAhead: [HOT] });
-  await using software = await startServer('./meter-server.ts', [configuration]);
+  await using software = await startService(configuration);
   await using card = await startServer('./slow-card-server.ts', [
     writeConfiguration(site, simulator.ready, { sealAhead: [HOT], name: 'card' }),
   ]);
