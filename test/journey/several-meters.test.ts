@@ -79,7 +79,8 @@ describe('one service in front of two meters of different makers', { timeout: 60
     let document = await get(voltage);
     for (let tries = 0; tries < 40 && !document.includes('<null-data'); tries++) document = await get(voltage);
     assert.match(document, /<null-data xmlns="urn:k461-dke-de:cod-1"><\/null-data>/);
-    assert.match(document, /<error-code>1<\/error-code><state>0011/);
+    // The first bit is the clock's, which this machine may or may not keep synchronised.
+    assert.match(document, /<error-code>1<\/error-code><state>[01]011/);
     const other = await get(`/cosem/ldevs/${EASTRON}/objects/3-0100200700ff/attributes/2`);
     assert.match(other, /<error-code>0<\/error-code>/);
   });
