@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 
 import { type AnswerBody, answerBody } from './answer-body.ts';
 import type { ApiDescription } from './page/api-description.ts';
@@ -43,13 +42,11 @@ const LINKS: readonly LinkedFile[] = [
 
 /** Reads and renders everything once: at run time nothing but these bytes is served. */
 export function readApiPage(): ApiPage {
-  const yaml = read('openapi.yaml');
-  const api = parse(yaml) as ApiDescription;
-  const beside = readdirSync(FOLDER).filter((name) => /\.(?:yaml|xsd|css)$/.test(name));
+  const api = JSON.parse(read('openapi.json')) as ApiDescription;
+  const beside = readdirSync(FOLDER).filter((name) => name !== 'examples');
   const examples = readdirSync(new URL('examples/', FOLDER)).map((name) => `examples/${name}`);
   return new Map<string, PageFile>([
     ['/', file(HTML, apiDocument(api, LINKS, problems))],
-    ['/openapi.json', file('application/json', JSON.stringify(api))],
     ...[...beside, ...examples].map((name) => [`/${name}`, file(contentTypeOf(name), read(name))] as const),
   ]);
 }

@@ -6,7 +6,7 @@ import { readApiPage } from '#http/api-page.ts';
 import { html } from '#http/page/markup.ts';
 import { inline, prose } from '#http/page/prose.ts';
 import { PROBLEMS } from '#http/problems.ts';
-import { operations, readBeside } from '../support/api-description.ts';
+import { api, operations, readBeside } from '../support/api-description.ts';
 import { type Answer, ask, askSigned, assertProblem } from './support/ask.ts';
 import { exampleService } from './support/example-service.ts';
 
@@ -104,17 +104,10 @@ describe('the files of the page', () => {
     }
   });
 
-  it('have the description as JSON too', async () => {
+  it('have the description as JSON too, and it is the same', async () => {
     const { body } = await ask(service(), '/openapi.json');
-    assert.deepEqual(Object.keys(JSON.parse(body) as object), [
-      'openapi',
-      'info',
-      'servers',
-      'tags',
-      'security',
-      'paths',
-      'components',
-    ]);
+    assert.deepEqual(JSON.parse(body), api, 'run scripts/openapi-json.mjs');
+    assert.deepEqual(Object.keys(api), ['openapi', 'info', 'servers', 'tags', 'security', 'paths', 'components']);
   });
 
   it('are no private keys', () => {
