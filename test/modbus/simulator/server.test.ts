@@ -260,3 +260,13 @@ test('a stopped simulator lets go of its port, its clients and its clock', async
   await using again = await startSimulator({ listen: address });
   assert.equal(again.address.port, address.port);
 });
+
+test('it can be stopped in the moment in which it ends a connection', async () => {
+  const { promise: lost, resolve: onLost } = Promise.withResolvers<void>();
+  const log: Log = { ...silentLog, info: (event) => event === 'simulator.framing-lost' && onLost() };
+  const simulator = await startSimulator({ log });
+  await using client = await RawClient.connect(simulator.address);
+  client.send(Uint8Array.of(0, 1, 0xff, 0xff, 0, 2, 1, 3));
+  await lost;
+  await simulator[Symbol.asyncDispose]();
+});

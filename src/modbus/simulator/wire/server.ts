@@ -82,6 +82,8 @@ export class ModbusServer {
 function reset(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     socket.once('close', () => resolve());
-    socket.resetAndDestroy();
+    // One that is being ended cannot be reset any more (libuv: SO_LINGER does not go with shutdown), and would stay open.
+    if (socket.writableEnded) socket.destroy();
+    else socket.resetAndDestroy();
   });
 }
