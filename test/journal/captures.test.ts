@@ -267,3 +267,17 @@ test('captures are counted by the period that they were taken for', () => {
   assert.equal(journal.captures.count(METER_ID, Minutes(60)), 2);
   assert.equal(journal.captures.count(OTHER_ID, Minutes(15)), 0);
 });
+
+test('columns that were taken back with a failed commit are not remembered for others', () => {
+  using journal = open(temporaryFolder());
+  const reversed = { ...newCapture(1), columns: columns.toReversed() };
+  const failing = (): void => {
+    journal.capture(reversed);
+    assert.equal(read(journal).length, 1);
+    throw new Error('half-way');
+  };
+  assert.throws(() => journal.together(failing), /half-way/);
+  journal.capture(newCapture(1));
+  const [capture] = journal.captures.read({ device: METER_ID });
+  assert.deepEqual(new Map(capture?.values), newCapture(1).snapshot.sample.values);
+});

@@ -10,29 +10,31 @@ const CUT = '<';
 
 const DEFLATE = { level: 9 } as const;
 
+/** A document that is cut up. */
+export type Pieces = readonly string[];
+
+/** Latin-1 makes a character of each byte, whatever the encoding, and back. */
+export const piecesOf = (bytes: Uint8Array): Pieces => bufferOver(bytes).toString('latin1').split(CUT);
+
+const bytesOf = (pieces: Pieces): Uint8Array => Buffer.from(pieces.join(CUT), 'latin1');
+
 /** The differences, or `undefined` where the two have not the same form. */
-export function differencesTo(template: Uint8Array, document: Uint8Array): Uint8Array | undefined {
-  const templatePieces = piecesOf(template);
+export function differencesTo(template: Pieces, document: Uint8Array): Uint8Array | undefined {
   const pieces = piecesOf(document);
-  if (pieces.length !== templatePieces.length) return undefined;
-  const differences: string[] = [];
-  for (const [index, piece] of pieces.entries()) {
-    const isSame = piece === templatePieces[index];
-    if (piece === '' && !isSame) return undefined; // nothing would mean "the same"
-    differences.push(isSame ? '' : piece);
-  }
-  return deflate(Buffer.from(differences.join(CUT), 'latin1'));
+  if (pieces.length !== template.length) return undefined;
+  const differences = pieces.map((piece, index) => (piece === template[index] ? '' : piece));
+  // A piece that is empty here and not there would look as if it were the same.
+  if (pieces.some((piece, index) => piece === '' && template[index] !== '')) return undefined;
+  return deflate(bytesOf(differences));
 }
 
 /** What {@link differencesTo} gives for the template itself. */
-export const noDifferences = (template: Uint8Array): Uint8Array =>
-  deflate(Buffer.from(CUT.repeat(piecesOf(template).length - 1), 'latin1'));
+export const noDifferences = (template: Pieces): Uint8Array => deflate(bytesOf(template.map(() => '')));
 
 /** Puts the document together again. */
-export function applyDifferences(template: Uint8Array, delta: Uint8Array): Uint8Array {
-  const templatePieces = piecesOf(template);
-  const pieces = piecesOf(inflate(delta)).map((piece, index) => (piece === '' ? (templatePieces[index] ?? '') : piece));
-  return Buffer.from(pieces.join(CUT), 'latin1');
+export function applyDifferences(template: Pieces, delta: Uint8Array): Uint8Array {
+  const differences = piecesOf(inflate(delta));
+  return bytesOf(differences.map((piece, index) => (piece === '' ? (template[index] ?? '') : piece)));
 }
 
 export const deflate = (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes, DEFLATE);
@@ -42,5 +44,5 @@ const MOST_INFLATED = 64 * 1024 * 1024;
 
 export const inflate = (bytes: Uint8Array): Uint8Array => inflateRawSync(bytes, { maxOutputLength: MOST_INFLATED });
 
-/** Latin-1 makes a character of each byte, whatever the encoding, and back. */
-const piecesOf = (bytes: Uint8Array): readonly string[] => Buffer.from(bytes).toString('latin1').split(CUT);
+/** The same bytes, not a copy. */
+const bufferOver = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

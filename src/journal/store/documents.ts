@@ -1,7 +1,15 @@
 import { equalBytes, toHex } from '#core/bytes.ts';
 import { SQL } from '#journal/sql/statements.ts';
 import type { Database } from './database.ts';
-import { applyDifferences, deflate, differencesTo, inflate, noDifferences } from './document-delta.ts';
+import {
+  applyDifferences,
+  deflate,
+  differencesTo,
+  inflate,
+  noDifferences,
+  type Pieces,
+  piecesOf,
+} from './document-delta.ts';
 import { sha256 } from './hash-chain.ts';
 import { damaged } from './journal-errors.ts';
 import { RowReader } from './row.ts';
@@ -32,12 +40,12 @@ export class Documents {
     const last = this.#database.get(SQL.lastTemplate, chain);
     if (last !== undefined) {
       const template = new RowReader(last, 'captures').number('template');
-      const { bytes, deflatedSize } = this.#template(template);
-      const delta = differencesTo(bytes, document);
+      const { pieces, deflatedSize } = this.#template(template);
+      const delta = differencesTo(pieces, document);
       // A template that saves nothing is of another form.
       if (delta !== undefined && delta.length < deflatedSize) return { hash, template, delta };
     }
-    return { hash, template: this.#addTemplate(hash, document), delta: noDifferences(document) };
+    return { hash, template: this.#addTemplate(hash, document), delta: noDifferences(piecesOf(document)) };
   }
 
   /** @throws SealmeterError (evidence) `JOURNAL_DAMAGED` where the bytes are not those that were kept */
@@ -45,8 +53,8 @@ export class Documents {
     const row = this.#database.get(SQL.document, chain, number);
     if (row === undefined) throw damaged(where, 'the row is missing');
     const reader = new RowReader(row, where);
-    const { bytes: template } = this.#template(reader.number('template'));
-    const document = opened(where, () => applyDifferences(template, reader.bytes('delta')));
+    const { pieces } = this.#template(reader.number('template'));
+    const document = opened(where, () => applyDifferences(pieces, reader.bytes('delta')));
     if (!equalBytes(sha256(document), hash)) throw damaged(where, 'the document is not the one that was sealed');
     return document;
   }
@@ -78,7 +86,7 @@ export class Documents {
 }
 
 interface Template {
-  readonly bytes: Uint8Array;
+  readonly pieces: Pieces;
   readonly deflatedSize: number;
 }
 
@@ -86,7 +94,7 @@ function readTemplate(row: RowReader, where: string): Template {
   const deflated = row.bytes('deflated');
   const bytes = opened(where, () => inflate(deflated));
   if (!equalBytes(sha256(bytes), row.bytes('hash'))) throw damaged(where, 'the template is not that of its hash');
-  return { bytes, deflatedSize: deflated.length };
+  return { pieces: piecesOf(bytes), deflatedSize: deflated.length };
 }
 
 /** What was deflated and has changed since cannot be inflated. */

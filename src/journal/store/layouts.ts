@@ -1,4 +1,4 @@
-import { equalBytes, toHex } from '#core/bytes.ts';
+import { equalBytes } from '#core/bytes.ts';
 import { type Column, formatColumns, parseColumns } from '#journal/capture-columns.ts';
 import { SQL } from '#journal/sql/statements.ts';
 import type { Database } from './database.ts';
@@ -10,8 +10,8 @@ import type { Layout } from './value-codec.ts';
 /** The columns of captures, each list once, under its hash. */
 export class Layouts {
   readonly #database: Database;
-  /** By hash: ids may be taken back with a transaction, what a hash stands for may not. */
-  readonly #known = new Map<string, Layout>();
+  /** By id, which may have been taken back with its transaction and given again: see {@link forget}. */
+  readonly #known = new Map<number, Layout>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -29,15 +29,20 @@ export class Layouts {
 
   /** @throws SealmeterError (evidence) `JOURNAL_DAMAGED` */
   read(id: number): Layout {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
     const where = `layouts ${id}`;
     const row = this.#database.get(SQL.layout, id);
     if (row === undefined) throw damaged(where, 'the row is missing');
     const reader = new RowReader(row, where);
-    const hash = reader.bytes('hash');
-    const name = toHex(hash);
-    const layout = this.#known.get(name) ?? readLayout(hash, reader.text('columns'), where);
-    this.#known.set(name, layout);
+    const layout = readLayout(reader.bytes('hash'), reader.text('columns'), where);
+    this.#known.set(id, layout);
     return layout;
+  }
+
+  /** Has all be read again. Rows that were read with the wrong columns do not fit their hash. */
+  forget(): void {
+    this.#known.clear();
   }
 }
 

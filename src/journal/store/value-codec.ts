@@ -143,10 +143,10 @@ export class CapturedValues implements ReadonlyMap<string, Measured> {
   }
 
   #readAt(index: number): Instant {
-    let ordinal = 0;
-    for (let before = 0; before < index; before += 1) if (this.#hasValue(before)) ordinal += 1;
     const runs = new VarintReader(this.#encoded, this.#offset(this.columns.length));
     let end = Number(runs.unsigned());
+    // Mostly everything was read at one time; only otherwise it matters how many values stand before this one.
+    const ordinal = index < end ? index : this.#valuesBefore(index);
     while (end <= ordinal && !runs.isAtEnd) {
       runs.skip();
       end += Number(runs.unsigned());
@@ -154,15 +154,21 @@ export class CapturedValues implements ReadonlyMap<string, Measured> {
     return addTime(this.#sampledAt, Milliseconds(Number(unzigzag(runs.unsigned()))));
   }
 
-  #hasValue(index: number): boolean {
-    return (this.#encoded[this.#offset(index)] ?? 0) >= FIRST_VALUE_CODE;
+  #valuesBefore(index: number): number {
+    let count = 0;
+    for (let before = 0; before < index; before += 1) {
+      if ((this.#encoded[this.#offset(before)] ?? 0) >= FIRST_VALUE_CODE) count += 1;
+    }
+    return count;
   }
 }
 
+/** Where each number begins, and behind the last one where the runs do. */
 function offsetsOf(encoded: Uint8Array, columns: number): readonly number[] {
-  const reader = new VarintReader(encoded);
-  return Array.from({ length: columns + 1 }, (_, index) => {
-    if (index > 0) reader.skip();
-    return reader.position;
-  });
+  const offsets: number[] = [0];
+  // A counted loop: this is the first thing that every row of a profile needs.
+  for (let position = 0; offsets.length <= columns && position < encoded.length; position += 1) {
+    if (((encoded[position] ?? 0) & 0x80) === 0) offsets.push(position + 1);
+  }
+  return offsets;
 }
