@@ -84,7 +84,7 @@ const PAGE = 64;
  * @throws SealmeterError (evidence) `JOURNAL_DAMAGED`
  */
 export function* readCheckpoints(source: JournalSource): Generator<Checkpoint, void, undefined> {
-  const names = new Map(source.states().map(({ id, name }) => [id, name]));
+  const names = namesOf(source);
   let number = 0;
   let previous = chainStart(source.id, CHECKPOINTS);
   for (;;) {
@@ -101,6 +101,19 @@ export function* readCheckpoints(source: JournalSource): Generator<Checkpoint, v
     if (rows.length < PAGE) return;
   }
 }
+
+/**
+ * Proves that one checkpoint is what its own hash says.
+ * @throws SealmeterError (evidence) `JOURNAL_DAMAGED`
+ */
+export function proveCheckpoint(source: JournalSource, number: number): void {
+  const [row] = source.database.all(SQL.checkpoints, number - 1, 1);
+  const found = row === undefined ? undefined : readRow(source, row, namesOf(source));
+  if (found?.number !== number) throw damaged(`${CHECKPOINTS} ${number}`, 'the row is missing');
+}
+
+const namesOf = (source: JournalSource): ReadonlyMap<number, string> =>
+  new Map(source.states().map(({ id, name }) => [id, name]));
 
 function readRow(source: JournalSource, row: SqliteRow, names: ReadonlyMap<number, string>): Checkpoint {
   const where = `${CHECKPOINTS} ${String(row['number'])}`;

@@ -69,6 +69,8 @@ export const SQL = {
   lastStatement: `SELECT first, before, last, last_hash, next, samples_used
     FROM checkpoint_chains WHERE chain = ? ORDER BY checkpoint DESC LIMIT 1`,
 
+  lastCheckpointAbout: `SELECT checkpoint AS number
+    FROM checkpoint_chains WHERE chain = ? ORDER BY checkpoint DESC LIMIT 1`,
   declaredLoss: 'SELECT 1 FROM checkpoint_chains WHERE chain = ? AND last < ? AND next > ?',
 
   /** Into a file that is empty or not there. */
