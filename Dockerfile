@@ -8,6 +8,7 @@ WORKDIR /build
 # For the PKCS#11 binding, which is compiled; without them everything but tokens would still work.
 RUN apt-get update && apt-get install --yes --no-install-recommends python3 make g++ && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json ./
+COPY scripts/generate-sdk/package.json scripts/generate-sdk/
 RUN npm install --no-save --no-audit --no-fund
 COPY . .
 RUN node scripts/build.mjs && npm prune --omit=dev --no-audit --no-fund

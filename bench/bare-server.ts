@@ -1,5 +1,5 @@
 // The floor of the service: Express on node:https with the same TLS, and in the handler no more than one bare ECDSA
-// verification and one bare signature over bytes that were prepared before.
+// verification and one bare signature over bytes that were prepared before, or less.
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -18,13 +18,28 @@ const meterKey = createPrivateKey(read('meter/signature.key'));
 const signingString = Buffer.from(`(request-target): get /\nhost: 127.0.0.1:8443\ndate: ${new Date().toUTCString()}`);
 const clientSignature = sign('sha256', signingString, createPrivateKey(read('das/signature.key')));
 const signedInfo = Buffer.alloc(560, 'x');
-const document = 'x'.repeat(1_800);
+
+const verifyAndSign = (): string => {
+  if (!verify('sha256', signingString, clientKey, clientSignature)) throw new Error('the bench has a wrong key');
+  return sign('sha256', signedInfo, meterKey).toString('base64');
+};
+
+const documents = new Map<string, Buffer>();
+
+/** A document of so many bytes, made once. */
+function documentOf(length: string): Buffer {
+  const document = documents.get(length) ?? Buffer.alloc(Number(length), 'x');
+  documents.set(length, document);
+  return document;
+}
 
 const app = express().disable('x-powered-by').disable('etag');
-app.get('/', (_request, response) => {
-  if (!verify('sha256', signingString, clientKey, clientSignature)) throw new Error('the bench has a wrong key');
-  const signature = sign('sha256', signedInfo, meterKey).toString('base64');
-  response.type('application/xml').send(document + signature);
+app.get('/plain/:length', ({ params }, response) => {
+  response.type('application/xml').send(documentOf(params.length));
+});
+app.get('/sealed/:length', ({ params }, response) => {
+  const signature = verifyAndSign();
+  response.type('application/xml').set('X-Signature', signature).send(documentOf(params.length));
 });
 
 const server = createServer(

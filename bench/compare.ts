@@ -27,6 +27,13 @@ export interface Effort {
 
 type Work = () => unknown;
 
+interface Sides {
+  readonly ours: Work;
+  readonly floor: Work;
+  /** Lays out what the next round of ours uses up; its time does not count. */
+  readonly prepare?: () => Promise<void>;
+}
+
 /** Until the compiler has seen enough of both. */
 export const WARM_UP_ROUNDS = 5;
 
@@ -36,16 +43,18 @@ export const WARM_UP_ROUNDS = 5;
  */
 export async function compare(
   name: string,
-  { ours, floor }: { readonly ours: Work; readonly floor: Work },
+  { ours, floor, prepare }: Sides,
   { rounds, calls }: Effort,
   reach?: Row['reach'],
 ): Promise<Row> {
   for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+    await prepare?.();
     await microsecondsPerCall(floor, calls);
     await microsecondsPerCall(ours, calls);
   }
   const measured: { ours: number; floor: number }[] = [];
   for (let round = 0; round < rounds; round++) {
+    await prepare?.();
     const floorTime = await microsecondsPerCall(floor, calls);
     measured.push({ floor: floorTime, ours: await microsecondsPerCall(ours, calls) });
   }

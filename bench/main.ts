@@ -3,10 +3,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { CAPTURES_PER_YEAR } from './captured-year.ts';
+import { catchUpFigures } from './catch-up-rows.ts';
 import type { Figure, Row } from './compare.ts';
 import { cryptoRows } from './crypto-rows.ts';
+import { dasCollectFigures } from './das-collect-rows.ts';
+import { dasStoreRows } from './das-store-rows.ts';
 import { handshakeRows } from './handshake-rows.ts';
+import { journalRows } from './journal-rows.ts';
 import { ocspRows } from './ocsp-rows.ts';
+import { pageFigures } from './page-figures.ts';
 import { serviceRows } from './service-rows.ts';
 import { makeSite, type Site } from './site.ts';
 import { slowCardRows } from './slow-card-rows.ts';
@@ -33,7 +39,7 @@ const SECTIONS: readonly Section[] = [
     run: (site, smoke) =>
       serviceRows(
         site,
-        smoke ? { rounds: 1, requests: 200, idleSeconds: 1 } : { rounds: 7, requests: 3_000, idleSeconds: 20 },
+        smoke ? { rounds: 1, requests: 200, idleSeconds: 1 } : { rounds: 5, requests: 2_500, idleSeconds: 20 },
       ),
   },
   {
@@ -42,8 +48,43 @@ const SECTIONS: readonly Section[] = [
       rows: await tokenRows(site, smoke ? { rounds: 2, calls: 20 } : { rounds: 9, calls: 300 }),
     }),
   },
-  { name: 'slow-card', run: async (site, smoke) => ({ rows: await slowCardRows(site, smoke ? 3 : 60) }) },
+  { name: 'slow-card', run: async (site, smoke) => ({ rows: await slowCardRows(site, smoke ? 3 : 120) }) },
   { name: 'handshake', run: async (site, smoke) => ({ rows: await handshakeRows(site, smoke ? 1 : 30) }) },
+  {
+    name: 'journal',
+    run: (site, smoke) =>
+      journalRows(
+        site,
+        smoke
+          ? { rounds: 1, calls: 3, captures: 200, readings: 1 }
+          : { rounds: 9, calls: 30, captures: CAPTURES_PER_YEAR, readings: 7 },
+      ),
+  },
+  { name: 'page', run: async (_site, smoke) => ({ rows: [], figures: await pageFigures(smoke ? 1 : 9) }) },
+  {
+    name: 'das-store',
+    run: (site, smoke) =>
+      dasStoreRows(
+        site,
+        smoke
+          ? { rounds: 1, documents: 400, captures: 400, meters: 200 }
+          : { rounds: 5, documents: 5_000, captures: CAPTURES_PER_YEAR, meters: 5_000 },
+      ),
+  },
+  {
+    name: 'das-collect',
+    run: async (site, smoke) => ({
+      rows: [],
+      figures: await dasCollectFigures(site, smoke ? { meters: 50, seconds: 3 } : { meters: 1_000, seconds: 20 }),
+    }),
+  },
+  {
+    name: 'das-catch-up',
+    run: async (site, smoke) => ({
+      rows: [],
+      figures: await catchUpFigures(site, smoke ? { meters: 2, captures: 20 } : { meters: 20, captures: 96 }),
+    }),
+  },
   { name: 'ocsp', run: async (site, smoke) => ({ rows: await ocspRows(site, smoke ? 2 : 30) }) },
 ];
 

@@ -5,7 +5,9 @@ import { silentLog } from '#core/log.ts';
 import { Minutes } from '#core/time.ts';
 import { readCertificates } from '#pki/certificate.ts';
 import { type CertificatePath, validateChain } from '#pki/chain.ts';
+import { FolderResponder } from '#pki/folder-responder.ts';
 import { OCSP_LIMITS, ocspClient } from '#pki/ocsp-client.ts';
+import { crlFolder } from '#pki/pki-directory.ts';
 import { builtInProfiles } from '#pki/profiles.ts';
 import { checkPathRevocation } from '#pki/revocation.ts';
 import { CHECKER_DEFAULTS, RevocationChecker } from '#pki/revocation-checker.ts';
@@ -15,24 +17,24 @@ import type { Site } from './site.ts';
 
 /** What it costs to check a peer's whole chain (leaf and sub-CA), by the checker that both sides use. */
 export async function ocspRows(site: Site, checks: number): Promise<readonly Row[]> {
+  const folder = join(site.folder, 'pki');
+  const clock = systemClock;
+  const answering = new FolderResponder({ folder, profiles: builtInProfiles(), validity: Minutes(15), clock });
   await using responder = await startRevocationServer({
-    folder: join(site.folder, 'pki'),
-    profiles: builtInProfiles(),
-    validity: Minutes(15),
+    answer: (request) => answering.answer(request),
+    crls: crlFolder(folder),
     listen: { host: '127.0.0.1', port: 0 },
-    clock: systemClock,
     log: silentLog,
   });
   const client = ocspClient({
     fetch,
-    clock: systemClock,
+    clock,
     limits: OCSP_LIMITS,
     freshness: DEFAULT_FRESHNESS,
     certificateIdHash: 'sha-256',
     responderUrl: `${responder.url}/ocsp`,
   });
-  const checkerOf = () =>
-    new RevocationChecker({ ...CHECKER_DEFAULTS, source: client, clock: systemClock, log: silentLog });
+  const checkerOf = () => new RevocationChecker({ ...CHECKER_DEFAULTS, source: client, clock, log: silentLog });
   return [
     await row("the server's check of its client", pathOf(site, 'das', 'tls-client'), checkerOf, checks),
     await row("the client's check of its server", pathOf(site, 'meter', 'tls-server'), checkerOf, checks),

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -39,10 +39,15 @@ export async function startServer(script: string, args: readonly string[]): Prom
   };
 }
 
-/** The service itself, started by its own launcher, as it is in operation. What it uses, the system tells. */
-export async function startService(configuration: string): Promise<ServerProcess> {
-  const launcher = fileURLToPath(new URL('../bin/sealmeter.mjs', import.meta.url));
-  const child = spawn(process.execPath, [launcher, 'meter', '--config', configuration], {
+/** The service itself, as a package has it, started as its launcher starts it. What it uses, the system tells. */
+export const startService = (configuration: string): Promise<ServerProcess> => startByLauncher('meter', configuration);
+
+/** The same of a DAS. */
+export const startDas = (configuration: string): Promise<ServerProcess> => startByLauncher('das', configuration);
+
+async function startByLauncher(role: 'meter' | 'das', configuration: string): Promise<ServerProcess> {
+  buildOnce();
+  const child = spawn(process.execPath, [pathOf('./built-server.mjs'), role, '--config', configuration], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_ENV: 'production' },
   });
@@ -58,6 +63,16 @@ export async function startService(configuration: string): Promise<ServerProcess
   };
 }
 
+let isBuilt = false;
+
+/** dist/, as a package or a container has it: that is what runs at a meter. */
+function buildOnce(): void {
+  if (!isBuilt) execFileSync(process.execPath, ['--no-warnings', pathOf('../scripts/build.mjs')], { stdio: 'ignore' });
+  isBuilt = true;
+}
+
+const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
 /** Of sysconf(_SC_CLK_TCK), which is 100 on Linux. */
 const MICROSECONDS_PER_TICK = 10_000;
 
@@ -69,6 +84,7 @@ function usageOf(pid: number): Usage {
     .split(' ')
     .slice(11, 13)
     .map(Number);
-  const kilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-  return { cpu: (user + system) * MICROSECONDS_PER_TICK, resident: kilobytes * 1_024 };
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const memory = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1_024;
+  return { cpu: (user + system) * MICROSECONDS_PER_TICK, resident: memory('VmRSS'), peak: memory('VmHWM') };
 }

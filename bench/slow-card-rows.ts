@@ -8,6 +8,7 @@ import { requestTo, signRequest } from '#signature/request-signer.ts';
 import { median, type Row } from './compare.ts';
 import { writeConfiguration } from './configuration.ts';
 import { RawHttpsClient } from './raw-https-client.ts';
+import { everyValue } from './resources.ts';
 import { type ServerProcess, startServer, startService } from './server-process.ts';
 import { type Site, tlsOf } from './site.ts';
 
@@ -16,8 +17,8 @@ const DEVICE = `/cosem/ldevs/${DEVELOPMENT_DEFAULTS.names.meter}/objects`;
 /** Sealed as soon as a sample is there. */
 const HOT = `${DEVICE}/3-0100010800ff/attributes/2`;
 
-/** Sealed when somebody asks. */
-const COLD = `${DEVICE}/3-0100020800ff/attributes/2`;
+/** Sealed when somebody asks: each time another one, because of one sample each is sealed once. */
+const cold = (index: number): string => everyValue[index % everyValue.length] ?? HOT;
 
 /**
  * How long a signed GET takes where the card needs 240 ms for a signature and samples come every second, against the
@@ -31,8 +32,8 @@ export async function slowCardRows(site: Site, requests: number): Promise<readon
     writeConfiguration(site, simulator.ready, { sealAhead: [HOT], name: 'card' }),
   ]);
   return [
-    await row('hot', HOT, { site, software, card, requests }, { at: 'most', ratio: 1.3 }),
-    await row('cold', COLD, { site, software, card, requests }, undefined),
+    await row('hot', () => HOT, { site, software, card, requests }, { at: 'most', ratio: 1.3 }),
+    await row('cold', cold, { site, software, card, requests }, undefined),
   ];
 }
 
@@ -45,7 +46,7 @@ interface Sides {
 
 async function row(
   kind: string,
-  target: string,
+  target: (index: number) => string,
   { site, software, card, requests }: Sides,
   reach: Row['reach'],
 ): Promise<Row> {
@@ -63,7 +64,12 @@ async function row(
   };
 }
 
-async function waits(site: Site, server: ServerProcess, target: string, count: number): Promise<readonly number[]> {
+async function waits(
+  site: Site,
+  server: ServerProcess,
+  target: (index: number) => string,
+  count: number,
+): Promise<readonly number[]> {
   const { hostname: host, port } = new URL(server.ready);
   const tls: ConnectionOptions = { ...tlsOf(site), host, port: Number(port) };
   using client = await RawHttpsClient.connect(tls);
@@ -71,7 +77,7 @@ async function waits(site: Site, server: ServerProcess, target: string, count: n
   for (let request = 0; request < count; request++) {
     // Neither in step with the samples nor with the other server.
     await sleep(systemClock, Milliseconds(100 + Math.random() * 400));
-    measured.push(await oneWait(site, server, target, client));
+    measured.push(await oneWait(site, server, target(request), client));
   }
   return measured;
 }

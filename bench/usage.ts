@@ -6,6 +6,8 @@ export interface Usage {
   readonly cpu: number;
   /** Resident memory, in bytes. */
   readonly resident: number;
+  /** The largest that it has been. */
+  readonly peak: number;
 }
 
 /** Answers each line of standard input with the usage of this process; ends with the input. */
@@ -13,7 +15,8 @@ export function answerUsage(): void {
   const lines = createInterface({ input: process.stdin });
   lines.on('line', () => {
     const { user, system } = process.cpuUsage();
-    const usage: Usage = { cpu: user + system, resident: process.memoryUsage.rss() };
+    const peak = process.resourceUsage().maxRSS * 1_024;
+    const usage: Usage = { cpu: user + system, resident: process.memoryUsage.rss(), peak };
     process.stdout.write(`usage ${JSON.stringify(usage)}\n`);
   });
   lines.on('close', () => process.exit());

@@ -11,6 +11,7 @@ const FIXES = [
 
 const CHECKS = [
   ['tsc', '--project', '.'],
+  ['tsc', '--project', 'src/das/page'],
   ['oxlint', '--type-aware', '--deny-warnings'],
   ['biome', 'check', '--error-on-warnings', '.'],
   ['knip'],

@@ -59,12 +59,14 @@ export function providePackages() {
   writeFileSync(stamp, wanted);
 }
 
-/**
- * The programs of scripts/programs.json that tests run against, with those of one further suite if one is named. As root
- * they are installed, otherwise named.
- */
-export function providePrograms(suite) {
-  const missing = missingPackages(suite);
+/** Builds the page of the DAS, unless it is there as its sources are. */
+export function providePage() {
+  run(provideNode(), [join(root, 'scripts', 'build-page.mjs')]);
+}
+
+/** The programs of scripts/programs.json that tests run against. As root they are installed, otherwise named. */
+export function providePrograms() {
+  const missing = missingPackages();
   if (missing.length === 0) return;
   const install = `apt-get install --yes ${missing.join(' ')}`;
   if (process.getuid?.() !== 0) {
@@ -75,18 +77,16 @@ export function providePrograms(suite) {
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '--quiet'], { env: environment });
   run('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', ...missing], { env: environment });
-  const still = missingPackages(suite);
+  const still = missingPackages();
   if (still.length > 0) {
     say(`still missing after the installation: ${still.join(' ')}`);
     process.exit(1);
   }
 }
 
-function missingPackages(suite) {
+function missingPackages() {
   const programs = JSON.parse(readFileSync(join(root, 'scripts', 'programs.json'), 'utf8'));
-  const missing = Object.entries(programs).filter(
-    ([name, program]) => (program.suite === undefined || program.suite === suite) && !isPresent(name, program),
-  );
+  const missing = Object.entries(programs).filter(([name, program]) => !isPresent(name, program));
   return [...new Set(missing.map(([, program]) => program.package))];
 }
 

@@ -1,18 +1,21 @@
 // npm test: sets everything up, checks, runs every test and a short bench, and ends with "N passed, N failed".
 // With file names as arguments it runs those tests alone.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { runCardTests } from './card-tests.mjs';
 import { check, numberOfChecks } from './check.mjs';
-import { environmentOf, provideNode, providePackages, providePrograms, root } from './setup.mjs';
-
-const node = provideNode();
-providePackages();
-providePrograms();
+import { runTests } from './run-tests.mjs';
+import { environmentOf, provideNode, providePackages, providePage, providePrograms, root } from './setup.mjs';
 
 const chosen = process.argv.slice(2);
-const total = chosen.length > 0 ? runTests(chosen) : add(runChecks(), runTests(allTests()), runBenchSmoke());
+const node = provideNode();
+providePackages();
+providePage();
+providePrograms();
+
+const total =
+  chosen.length > 0
+    ? runTests(node, chosen)
+    : add(runChecks(), runTests(node, allTests()), runCardTests(node), runBenchSmoke());
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
@@ -24,29 +27,6 @@ function runChecks() {
 function allTests() {
   const found = spawnSync(node, ['-p', 'JSON.stringify(require("fs").globSync("test/**/*.test.ts"))'], { cwd: root });
   return JSON.parse(found.stdout.toString()).sort();
-}
-
-function runTests(files) {
-  const folder = mkdtempSync(join(tmpdir(), 'sealmeter-test-'));
-  const counts = join(folder, 'counts.json');
-  const result = spawnSync(
-    node,
-    [
-      '--test',
-      '--test-concurrency=2',
-      '--test-timeout=300000',
-      '--test-reporter=spec',
-      '--test-reporter-destination=stdout',
-      '--test-reporter=./scripts/count-reporter.mjs',
-      `--test-reporter-destination=${counts}`,
-      ...files,
-    ],
-    { cwd: root, stdio: 'inherit', env: environmentOf(node) },
-  );
-  const counted = JSON.parse(readFileSync(counts, 'utf8') || '{"passed":0,"failed":0}');
-  rmSync(folder, { recursive: true });
-  // A runner that died without a word has failed, whatever it counted.
-  return result.status !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
 }
 
 function runBenchSmoke() {

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
+import { dasSchema } from '#cli/das-schema.ts';
 import { meterSchema } from '#cli/meter-schema.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -72,13 +73,18 @@ test('nobody imports from a floor above', () => {
 
 test('the shipped schemas are JSON Schemas', () => {
   const ajv = new Ajv();
-  for (const path of ['schemas/meter.schema.json', 'devices/device.schema.json']) {
+  for (const path of ['schemas/meter.schema.json', 'schemas/das.schema.json', 'devices/device.schema.json']) {
     assert.equal(ajv.validateSchema(JSON.parse(read(path)) as object), true, path);
   }
 });
 
-test('the schema for editors is the one that the program checks against', () => {
-  assert.deepEqual(JSON.parse(read('schemas/meter.schema.json')), JSON.parse(JSON.stringify(meterSchema)));
+test('the schemas for editors are those that the program checks against', () => {
+  for (const [file, schema] of [
+    ['schemas/meter.schema.json', meterSchema],
+    ['schemas/das.schema.json', dasSchema],
+  ] as const) {
+    assert.deepEqual(JSON.parse(read(file)), JSON.parse(JSON.stringify(schema)), file);
+  }
 });
 
 /** Written so that this file does not match itself. */

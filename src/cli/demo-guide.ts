@@ -2,13 +2,14 @@ interface DemoPlaces {
   /** As the reader would type it. */
   readonly folder: string;
   readonly meter: string;
+  readonly das: string;
   readonly modbus: string;
   readonly ocsp: string;
   readonly ldev: string;
 }
 
 /** What a person reads when the demo is ready: lines to copy. */
-export function demoGuide({ folder, meter, modbus, ocsp, ldev }: DemoPlaces): string {
+export function demoGuide({ folder, meter, das, modbus, ocsp, ldev }: DemoPlaces): string {
   const command = 'npx sealmeter';
   const dir = folder === '.sealmeter' ? '' : ` --dir ${folder}`;
   const energy = `/cosem/ldevs/${ldev}/objects/3-0100010800ff/attributes/2`;
@@ -32,6 +33,11 @@ A real meter: copy ${folder}/meter/meter.yaml, set modbus.host and modbus.port t
 
   ${command} pki ocsp --dir ${folder}/pki --listen ${new URL(ocsp).host}
   ${command} meter --config COPY
+
+The DAS reads the meter, verifies what it says, and shows it to people. Its server certificate comes from
+${folder}/pki/tls-root.pem, which a browser does not know, and will ask about. Open its page:
+
+  ${das}/
 
 `;
 }

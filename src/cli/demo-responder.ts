@@ -4,7 +4,8 @@ import { systemClock } from '#core/clock.ts';
 import { SealmeterError } from '#core/errors.ts';
 import { Minutes } from '#core/time.ts';
 import { DEVELOPMENT_DEFAULTS } from '#pki/development-pki.ts';
-import { readSettings } from '#pki/pki-directory.ts';
+import { FolderResponder } from '#pki/folder-responder.ts';
+import { crlFolder, readSettings } from '#pki/pki-directory.ts';
 import { builtInProfiles } from '#pki/profiles.ts';
 import { jsonLog } from './log.ts';
 import { type RevocationServer, startRevocationServer } from './revocation-server.ts';
@@ -27,12 +28,13 @@ export async function startDemoResponder(folder: string): Promise<RevocationServ
   }
 }
 
-const startAt = (folder: string, host: string, port: number): Promise<RevocationServer> =>
-  startRevocationServer({
-    folder,
-    profiles: builtInProfiles(),
-    validity: Minutes(15),
+function startAt(folder: string, host: string, port: number): Promise<RevocationServer> {
+  const profiles = builtInProfiles();
+  const responder = new FolderResponder({ folder, profiles, validity: Minutes(15), clock: systemClock });
+  return startRevocationServer({
+    answer: (request) => responder.answer(request),
+    crls: crlFolder(folder),
     listen: { host, port },
-    clock: systemClock,
     log: jsonLog('warn'),
   });
+}

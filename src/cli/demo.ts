@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { systemClock } from '#core/clock.ts';
 import { startMeter } from '#meter/meter.ts';
-import { DEVELOPMENT_DEFAULTS, initPki } from '#pki/development-pki.ts';
+import { completePki, DEVELOPMENT_DEFAULTS, initPki } from '#pki/development-pki.ts';
 import { command, type Terminal, usageError } from './command.ts';
 import { readMeterConfiguration } from './configuration.ts';
 import { demoGuide } from './demo-guide.ts';
+import { lockDemo } from './demo-lock.ts';
 import { startDemoResponder } from './demo-responder.ts';
+import { writeWhole } from './files.ts';
 import { jsonLog } from './log.ts';
 import { meterParts } from './meter-parts.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
@@ -21,21 +23,42 @@ const { names } = DEVELOPMENT_DEFAULTS;
 
 export const demo = command({
   usage: 'demo',
-  summary: 'A simulated PAC3200, a development PKI, its OCSP responder and the service, all on this machine.',
-  notes: ['Prints `ready URL` on stdout when it serves. SIGTERM or Ctrl-C stops everything.'],
+  summary: 'A simulated PAC3200, a development PKI, its OCSP responder, the service and a DAS, all on this machine.',
+  notes: [
+    'Says at last where the page is, and prints `ready URL`, of the meter, on stdout when it serves.',
+    'SIGTERM or Ctrl-C stops everything.',
+  ],
   options: {
     dir: { type: 'string', value: 'DIR', help: 'Where everything is kept. Default .sealmeter.' },
-    port: { type: 'string', value: 'N', help: `The port of the service; 0 takes a free one. Default ${DEFAULT_PORT}.` },
+    port: {
+      type: 'string',
+      value: 'N',
+      help: `The port of the service; that of the DAS is the next one. 0 takes free ones. Default ${DEFAULT_PORT}.`,
+    },
   },
   async run({ values }, terminal) {
     const folder = resolve(values.dir ?? '.sealmeter');
     const port = portOf(values.port ?? String(DEFAULT_PORT));
+    using held = new DisposableStack();
+    held.use(lockDemo(folder));
     await using responder = await startDemoResponder(join(folder, 'pki'));
     await provideDevelopmentPki(folder, responder, terminal);
-    await using simulator = await startSimulatorProcess(join(folder, 'simulator.json'));
+    // The simulator takes a while to start, in its own process: the code of the DAS is loaded meanwhile.
+    const [started, { startDemoDas }] = await Promise.all([
+      startSimulatorProcess(join(folder, 'simulator.json')),
+      import('./demo-das.ts'),
+    ]);
+    await using simulator = started;
     const configuration = writeConfiguration(folder, demoConfiguration(port, simulator, responder));
     await using meter = await startDemoMeter(configuration, terminal);
-    const urls = { meter: meter.url, modbus: simulator.address, ocsp: `${responder.url}/ocsp`, ldev: names.meter };
+    await using das = await startDemoDas({ folder, port: portAfter(port), meter: meter.url, responder }, terminal);
+    const urls = {
+      meter: meter.url,
+      das: das.url,
+      modbus: simulator.address,
+      ocsp: `${responder.url}/ocsp`,
+      ldev: names.meter,
+    };
     writeWhole(join(folder, 'urls.json'), `${JSON.stringify(urls, null, 2)}\n`);
     terminal.say(demoGuide({ folder: asTyped(folder), ...urls }));
     terminal.write(`ready ${meter.url}\n`);
@@ -58,11 +81,18 @@ function portOf(text: string): number {
   return Number(text);
 }
 
+/** That of the DAS. */
+const portAfter = (port: number): number => (port === 0 || port === 65_535 ? 0 : port + 1);
+
 async function provideDevelopmentPki(folder: string, { url }: RevocationServer, terminal: Terminal): Promise<void> {
-  if (existsSync(join(folder, 'pki'))) return;
-  terminal.say(`making a development PKI in ${folder}\n`);
   const settings = { ...DEVELOPMENT_DEFAULTS.settings, ocspUrl: `${url}/ocsp`, crlBaseUrl: `${url}/crl` };
-  await initPki(folder, { now: systemClock.now(), ...DEVELOPMENT_DEFAULTS, settings });
+  const options = { now: systemClock.now(), ...DEVELOPMENT_DEFAULTS, settings };
+  if (existsSync(join(folder, 'pki'))) {
+    await completePki(folder, options);
+    return;
+  }
+  terminal.say(`making a development PKI in ${folder}\n`);
+  await initPki(folder, options);
 }
 
 /** Returns the path. */
@@ -114,11 +144,4 @@ function demoConfiguration(
     sealAhead: [`${energy}/attributes/2`],
     log: 'warn',
   };
-}
-
-/** A reader sees the old content or the new one. */
-function writeWhole(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, text);
-  renameSync(`${file}.new`, file);
 }

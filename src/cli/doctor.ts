@@ -5,7 +5,8 @@ import { silentLog } from '#core/log.ts';
 import type { MeterParts } from '#meter/meter.ts';
 import { readCertificates } from '#pki/certificate.ts';
 import { readKeyFile } from '#pki/key-files.ts';
-import { clockSource } from './clock-source.ts';
+import { resolvePair } from '#pki/key-pair-store.ts';
+import { clockSourceBy } from './clock-source.ts';
 import { command, required, type Terminal } from './command.ts';
 import { type ConfigurationFile, readMeterConfiguration } from './configuration.ts';
 import { chainOf, lifeOf } from './doctor/certificates.ts';
@@ -75,9 +76,10 @@ const EXAMINATIONS: readonly Examination[] = [
   { part: 'node', look: async () => [well('node', `Node.js ${process.versions.node}`)] },
   { part: 'configuration', look: async (patient) => [await examine('configuration', () => examineParts(patient))] },
   { part: 'state', look: async (patient) => [await examine('state', () => examineState(patient))] },
-  { part: 'clock', look: async () => [await examine('clock', () => examineClock(clockSource))] },
+  { part: 'clock', look: async (patient) => [await examine('clock', () => examineOwnClock(patient))] },
   { part: 'key', look: examineKey },
   { part: 'certificates', look: examineCertificates },
+  { part: 'clients', look: examineClients },
   { part: 'revocation', look: async (patient) => [await examine('revocation', () => examineOwnRevocation(patient))] },
   { part: 'door', look: async (patient) => [await examine('door', () => examineOwnDoor(patient))] },
   { part: 'device', look: examineDevices },
@@ -95,6 +97,9 @@ async function partsOf({ file, environment }: Patient): Promise<MeterParts> {
   await parts.signer[Symbol.asyncDispose]?.();
   return parts;
 }
+
+const examineOwnClock = ({ file: { configuration } }: Patient): Promise<Finding> =>
+  examineClock(clockSourceBy(configuration.clock));
 
 function examineState({ file: { configuration, pathOf } }: Patient): Finding {
   const folder = pathOf(configuration.state);
@@ -132,6 +137,20 @@ async function examineCertificates({ file: { configuration, pathOf } }: Patient)
   ]);
 }
 
+/** What clients show and sign with, of which the meter has the other half. */
+async function examineClients({ file: { configuration, pathOf } }: Patient): Promise<readonly Finding[]> {
+  const now = systemClock.now();
+  const certificates = configuration.clients.flatMap(({ id, tls, signature = [] }) => [
+    ...tls.map((path) => ({ subject: `client ${id}, TLS`, path })),
+    ...signature.map((path) => ({ subject: `client ${id}, signature`, path })),
+  ]);
+  return await Promise.all(
+    certificates.map(({ subject, path }) =>
+      examine(subject, () => lifeOf(subject, readCertificates(readFile(pathOf(path)))[0], now)),
+    ),
+  );
+}
+
 async function examineOwnRevocation({ file: { configuration, pathOf } }: Patient): Promise<Finding> {
   const { tls, revocation = {} } = configuration;
   const read = (path: string) => readCertificates(readFile(pathOf(path)));
@@ -141,8 +160,9 @@ async function examineOwnRevocation({ file: { configuration, pathOf } }: Patient
 
 async function examineOwnDoor({ file: { configuration, pathOf }, mustRun }: Patient): Promise<Finding> {
   const { listen, tls } = configuration;
-  const privateKeyPem = await readKeyFile(pathOf(tls.key));
-  const certificates = readCertificates(readFile(pathOf(tls.certificate)));
+  const pair = await resolvePair({ certificate: pathOf(tls.certificate), key: pathOf(tls.key) });
+  const privateKeyPem = await readKeyFile(pair.key);
+  const certificates = readCertificates(readFile(pair.certificate));
   const roots = tls.clientRoots.flatMap((root) => readCertificates(readFile(pathOf(root))));
   return await examineDoor({ ...listen, certificates, privateKeyPem, roots, mustRun });
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { SealmeterError } from '#core/errors.ts';
 
 /** @throws SealmeterError `FILE_UNREADABLE` (configuration), naming the file and what stands in the way */
@@ -16,3 +17,10 @@ export function readFile(path: string): Buffer {
 }
 
 export const readText = (path: string): string => readFile(path).toString('utf8');
+
+/** A reader sees the old content or the new one. */
+export function writeWhole(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}

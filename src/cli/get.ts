@@ -2,20 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '#core/clock.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { type Answer, MeterClient } from '#das/meter-client.ts';
+import { pinCertificates } from '#das/pinned-certificates.ts';
 import { judge, type Verdict } from '#das/verdict.ts';
 import { parseResource } from '#representation/resource-uri.ts';
 import { requestTo, signRequest } from '#signature/request-signer.ts';
 import { command, type ExitCode, type Terminal, usageError } from './command.ts';
+import { readFile } from './files.ts';
 import {
-  meterRevocation,
+  knownResponder,
+  meterFile,
   meterUrl,
-  pinnedMeter,
   READER_OPTIONS,
-  REVOCATION_OPTIONS,
   requestSigner,
   signatureForm,
   tlsIdentity,
 } from './reader-options.ts';
+import { REVOCATION_OPTIONS, revocationFrom, signatureRevocation } from './revocation-options.ts';
 import { describeVerdict, verdictAsJson } from './verdict-text.ts';
 
 const OPTIONS = {
@@ -38,11 +40,8 @@ export const get = command({
     const [text] = positionals;
     if (text === undefined || positionals.length > 1) throw usageError('get takes one URL', 'sealmeter get URL');
     const url = meterUrl(text, values);
-    using client = new MeterClient({
-      identity: await tlsIdentity(values),
-      revocation: meterRevocation(values, text, terminal),
-      clock: systemClock,
-    });
+    const revocation = revocationFrom(values, terminal, knownResponder(values, text));
+    using client = new MeterClient({ identity: await tlsIdentity(values), revocation, clock: systemClock });
     const accept: Record<string, string> = values.accept === undefined ? {} : { accept: values.accept };
     if (values.unsigned === true) {
       const answer = await client.get(url, accept, terminal.stop);
@@ -55,11 +54,14 @@ export const get = command({
       crypto: nodeCrypto,
       random: randomBytes,
     };
-    const pinned = pinnedMeter(values);
+    const meter = meterFile(values);
+    const pinned = pinCertificates(readFile(meter));
+    const trust = signatureRevocation(values, [meter], revocation);
     const signature = await signRequest(requestTo('GET', url), signing);
     const answer = await client.get(url, { ...accept, ...signature }, terminal.stop);
-    const verdict =
-      answer.status === 200 ? await judge(answer.body, pinned, nodeCrypto, expectationOf(url)) : undefined;
+    // What no meter could have is for the meter to refuse: only what it has is read here.
+    const expected = () => ({ ...expectationOf(url), ...trust });
+    const verdict = answer.status === 200 ? await judge(answer.body, pinned, nodeCrypto, expected()) : undefined;
     return show({ answer, verdict, json: values.json === true }, terminal);
   },
 });

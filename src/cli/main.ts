@@ -9,6 +9,10 @@ const run = commandGroup('sealmeter', {
     load: async () => (await import('./demo.ts')).demo,
   },
   meter: { summary: 'The service in front of real meters.', load: async () => (await import('./meter.ts')).meter },
+  das: {
+    summary: 'The DAS: reads many meters, verifies, keeps and shows.',
+    load: async () => (await import('./das.ts')).das,
+  },
   simulate: { summary: 'A simulated meter alone.', load: async () => (await import('./simulate.ts')).simulate },
   get: { summary: 'One request; verifies the answer.', load: async () => (await import('./get.ts')).get },
   'sign-request': {

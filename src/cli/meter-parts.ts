@@ -1,23 +1,27 @@
 import { systemClock } from '#core/clock.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
-import { FileError, type Located } from '#core/located.ts';
 import type { Log } from '#core/log.ts';
-import { type Duration, Minutes, parseDuration, Seconds } from '#core/time.ts';
-import { Zone } from '#core/zone.ts';
+import { Minutes, Seconds } from '#core/time.ts';
+import { systemZone } from '#core/zone-file.ts';
 import { ofDevices, rightsOf } from '#cosem/access-rights.ts';
 import { publicKeyOfCertificate } from '#crypto/node-crypto.ts';
 import type { Client } from '#http/client-directory.ts';
 import { DEFAULT_LIMITS, type Limits } from '#http/limits.ts';
 import { everyPeriod, type PeriodicTimes } from '#journal/capture-schedule.ts';
+import { clockSetter } from '#journal/clock-setter.ts';
 import type { RetentionLimits } from '#journal/retention.ts';
+import type { CapturePeriods } from '#meter/capture-periods.ts';
 import { loadDevice } from '#meter/device-file.ts';
+import { ImageFolder } from '#meter/image-folder.ts';
 import type { MeterParts } from '#meter/meter.ts';
 import type { MeteredDevice } from '#meter/metering.ts';
+import { lastInstant } from '#pki/certificate-life.ts';
 import { FRESHNESS_WINDOW } from '#signature/request-verifier.ts';
 import type { SignatureKey } from '#signature/signature-key.ts';
-import { clockSource } from './clock-source.ts';
+import { clockSourceBy } from './clock-source.ts';
 import type { Terminal } from './command.ts';
-import type { ConfigurationFile } from './configuration.ts';
+import { at, type ConfigurationFile, duration } from './configuration.ts';
+import { checkDevicesOf, consumersOf } from './consumers.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
 import { revocationBy } from './revocation.ts';
 import { openSigner } from './signer.ts';
@@ -34,6 +38,9 @@ type ClientEntry = MeterConfiguration['clients'][number];
 export async function meterParts(file: MeterFile, log: Log, environment: Terminal['environment']): Promise<MeterParts> {
   const { configuration, pathOf } = file;
   const { listen, tls, signature, requests = {} } = configuration;
+  const capturePeriods = at(file.located.get('capture'), () => capturePeriodsOf(configuration));
+  const { period } = capturePeriods['load-profile-1'];
+  const setBy = configuration.clock?.setBy;
   return {
     listen: { host: listen.host, port: listen.port, names: listen.names && new Set(listen.names) },
     ...(await replaceableParts(file)),
@@ -46,9 +53,11 @@ export async function meterParts(file: MeterFile, log: Log, environment: Termina
     devices: configuration.devices.map((device, index) =>
       at(file.located.get('devices')?.items()[index], () => meteredDevice(device, file)),
     ),
-    zone: at(file.located.get('timeZone'), () => new Zone(configuration.timeZone ?? 'Europe/Berlin')),
-    clockSource,
-    capturePeriod: at(file.located.get('capture'), () => capturePeriodOf(configuration)),
+    zone: at(file.located.get('timeZone'), () => systemZone(configuration.timeZone ?? 'Europe/Berlin')),
+    clockSource: clockSourceBy(configuration.clock),
+    capturePeriods,
+    ...(setBy && { timeSetter: clockSetter({ program: pathOf(setBy), measuringPeriod: period, clock: systemClock }) }),
+    ...imagesOf(file),
     retention: retentionOf(configuration),
     consumers: consumersOf(configuration),
     sealAhead: configuration.sealAhead ?? [],
@@ -68,16 +77,6 @@ export async function replaceableParts(file: MeterFile): Promise<Pick<MeterParts
   };
 }
 
-/** A fault in what an entry names is reported with the line of the entry. */
-function at<Made>(entry: Located | undefined, make: () => Made): Made {
-  try {
-    return make();
-  } catch (error) {
-    if (entry === undefined || error instanceof FileError || !(error instanceof SealmeterError)) throw error;
-    throw new FileError(error.code, entry.place, error.message, error.mend ?? 'correct this entry', error);
-  }
-}
-
 function meteredDevice(entry: DeviceEntry, { configuration, pathOf }: MeterFile): MeteredDevice {
   const { id, model, meterNumber = '', location = '', modbus } = entry;
   const description = loadDevice(model, (configuration.descriptions ?? []).map(pathOf));
@@ -94,9 +93,21 @@ function meteredDevice(entry: DeviceEntry, { configuration, pathOf }: MeterFile)
   };
 }
 
-function capturePeriodOf({ capture }: MeterConfiguration): PeriodicTimes {
+function imagesOf({ configuration, pathOf }: MeterFile): Pick<MeterParts, 'images'> {
+  const { images, state } = configuration;
+  if (images === undefined) return {};
+  const makers = images.makers.map((path) => publicKeyOfCertificate(certificatesIn(pathOf(path))[0].der));
+  return { images: new ImageFolder({ stateFolder: pathOf(state), makers, handTo: pathOf(images.handTo) }) };
+}
+
+function capturePeriodsOf({ capture = {} }: MeterConfiguration): CapturePeriods {
+  const { period = '15 min', period2 = period } = capture;
+  return { 'load-profile-1': everyWritten(period), 'load-profile-2': everyWritten(period2) };
+}
+
+function everyWritten(period: string): PeriodicTimes {
   try {
-    return everyPeriod(duration(capture?.period, Minutes(15)));
+    return everyPeriod(duration(period, Minutes(15)));
   } catch (cause) {
     throw new SealmeterError('configuration', 'CAPTURE_PERIOD_INVALID', reasonOf(cause), {
       mend: 'choose a whole part of a day: 1 s, 1 min, 15 min, 1 h …',
@@ -114,18 +125,9 @@ function retentionOf({ retention = {} }: MeterConfiguration): RetentionLimits {
   };
 }
 
-/** By the device: the consumer whose metering point it is at. */
-const consumersOf = ({ clients }: MeterConfiguration): ReadonlyMap<string, string> =>
-  new Map(
-    clients
-      .filter(({ role }) => role === 'consumer')
-      .flatMap(({ id, devices = [] }) => devices.map((device) => [device, id] as const)),
-  );
-
-function clientOf(
-  { id, role, devices, tls, signature = [], hs2019 = 'refused' }: ClientEntry,
-  file: MeterFile,
-): Client {
+function clientOf(entry: ClientEntry, file: MeterFile): Client {
+  checkDevicesOf(entry, file.configuration);
+  const { id, role, devices, tls, signature = [], hs2019 = 'refused' } = entry;
   const certificateIn = (path: string) => certificatesIn(file.pathOf(path))[0];
   const rights = rightsOf(role);
   return {
@@ -139,6 +141,7 @@ function clientOf(
         publicKey: publicKeyOfCertificate(certificate.der),
         owner: id,
         allowHs2019: HS2019[hs2019],
+        validity: { from: certificate.notBefore, to: lastInstant(certificate) },
       };
     }),
   };
@@ -155,9 +158,4 @@ function limitsOf(requests: NonNullable<MeterConfiguration['requests']>): Limits
     ...(connections === undefined ? {} : { connections }),
     ...(connectionsPerClient === undefined ? {} : { connectionsPerClient }),
   };
-}
-
-/** The schema has checked the form; a length that it cannot name does not get here. */
-function duration(written: string | undefined, otherwise: Duration): Duration {
-  return written === undefined ? otherwise : (parseDuration(written) ?? Seconds(0));
 }

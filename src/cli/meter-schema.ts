@@ -1,20 +1,7 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import { sessionProfiles } from '#http/session-rules.ts';
 import { CIPHER_SUITES, TLS_GROUPS, TLS_VERSIONS } from '#http/tls-options.ts';
-import { revocationModes } from '#pki/revocation-service.ts';
-
-const file = (description: string) => ({ type: 'string', minLength: 1, description }) as const;
-const duration = (description: string) =>
-  ({
-    type: 'string',
-    pattern: '^[0-9]{1,9} (ms|s|min|h|d)$',
-    description: `${description} A number and ms, s, min, h or d.`,
-  }) as const;
-/** It goes into documents as it stands, and XML has no control characters. */
-const plainText = (description: string) =>
-  ({ type: 'string', pattern: '^[^\\u0000-\\u001f\\u007f\\ufffe\\uffff]*$', description }) as const;
-const url = (description: string) => ({ type: 'string', pattern: '^https?://[^ ]+$', description }) as const;
-const count = (description: string) => ({ type: 'integer', minimum: 1, description }) as const;
+import { count, duration, file, plainText, revocation, signer } from './schema-parts.ts';
 
 /**
  * The configuration of `sealmeter meter`. This is the one truth: the type below and `schemas/meter.schema.json` (for
@@ -79,62 +66,10 @@ export const meterSchema = {
         },
       },
     },
-    revocation: {
-      type: 'object',
-      additionalProperties: false,
-      description: "Whether clients' TLS certificates are revoked is checked on every connection; default: by OCSP.",
-      properties: {
-        mode: {
-          enum: [...revocationModes, 'off'],
-          description: 'Whom to ask: the OCSP responder, the CRL, one after the other, or nobody (off). Default ocsp.',
-        },
-        whenUnavailable: {
-          enum: ['hard-fail', 'soft-fail'],
-          description:
-            'Whether a client of whom nobody says anything is refused, or passes with a log entry each time.',
-        },
-        recheckAfter: duration('Within this time a certificate that is revoked is cut off; default 5 min.'),
-        responder: url('The OCSP responder, instead of the one that the certificates name.'),
-        lists: url('The folder that has the CRLs, instead of the one that the certificates name.'),
-        certificateIds: {
-          enum: ['sha-256', 'sha-1'],
-          description: 'How certificates are named to the responder: sha-1 for one that knows no other.',
-        },
-      },
-    },
-    signature: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['certificate'],
-      oneOf: [{ required: ['key'] }, { required: ['token'] }],
-      description: 'What seals documents: a certificate, and its key in a file (key) or in a PKCS#11 token (token).',
-      properties: {
-        certificate: file("PEM: the meter's signature certificate."),
-        key: file('PEM, PKCS#8, mode 0600: the software key.'),
-        token: {
-          type: 'object',
-          additionalProperties: false,
-          required: ['module', 'label'],
-          anyOf: [{ required: ['keyId'] }, { required: ['keyLabel'] }],
-          oneOf: [{ required: ['pinFile'] }, { required: ['pinCredential'] }],
-          description:
-            'The token (module, label, serial), its key (keyId or keyLabel) and its PIN (pinFile or pinCredential).',
-          properties: {
-            module: file('The PKCS#11 module, a shared library.'),
-            label: { type: 'string', minLength: 1, description: "The token's label." },
-            serial: { type: 'string', minLength: 1, description: 'Its serial number, where labels are not unique.' },
-            keyId: { type: 'string', pattern: '^([0-9a-f]{2})+$', description: 'CKA_ID of the key in lower-case hex.' },
-            keyLabel: { type: 'string', minLength: 1, description: 'CKA_LABEL of the key.' },
-            pinFile: file('A file with the PIN, mode 0600.'),
-            pinCredential: {
-              type: 'string',
-              pattern: '^[A-Za-z0-9._-]+$',
-              description: 'The name of a systemd credential with the PIN.',
-            },
-          },
-        },
-      },
-    },
+    revocation: revocation(
+      "Whether clients' TLS certificates are revoked is checked on every connection; default: by OCSP.",
+    ),
+    signature: signer('What seals documents'),
     state: file('The folder for what has to survive a restart.'),
     descriptions: {
       type: 'array',
@@ -186,7 +121,8 @@ export const meterSchema = {
           devices: {
             type: 'array',
             items: { type: 'string' },
-            description: 'The logical devices that a consumer may see; other roles see all.',
+            description:
+              'The logical devices that this client may see; default: all. A consumer has to have its own named.',
           },
           tls: { type: 'array', minItems: 1, items: file("PEM: the client's TLS certificate.") },
           signature: { type: 'array', items: file("PEM: the client's signature certificate.") },
@@ -202,12 +138,43 @@ export const meterSchema = {
       minLength: 1,
       description: 'The legal time of the site, by its IANA name; default Europe/Berlin.',
     },
+    clock: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'Who says whether the clock of this machine is right, and who sets it. With sntp, name the server.',
+      anyOf: [{ not: { required: ['source'], properties: { source: { const: 'sntp' } } } }, { required: ['server'] }],
+      properties: {
+        source: {
+          enum: ['auto', 'chrony', 'timesyncd', 'sntp', 'none'],
+          description:
+            'Who is asked; auto: chrony, then systemd-timesyncd. none: every sample is marked. Default auto.',
+        },
+        server: { type: 'string', minLength: 1, description: 'The SNTP server: a name or an address.' },
+        port: { type: 'integer', minimum: 1, maximum: 65535, description: 'Its UDP port; default 123.' },
+        setBy: file(
+          'A program that sets the clock to its only argument, a time in UTC; by it clients may set the clock. Default: nobody may.',
+        ),
+      },
+    },
+    images: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['makers', 'handTo'],
+      description: 'Images of the program, transferred through the object 0-0:44.0.0; default: none are taken.',
+      properties: {
+        makers: { type: 'array', minItems: 1, items: file('PEM: a certificate whose key signs images.') },
+        handTo: file('The folder where an image is put when it is activated. Whoever updates the machine looks there.'),
+      },
+    },
     capture: {
       type: 'object',
       additionalProperties: false,
       description: 'What is kept in the journal.',
       properties: {
-        period: duration('How often a sample is captured: a whole part of a day, 1 s or more; default 15 min.'),
+        period: duration(
+          'How often a sample is captured for load profile 1: a whole part of a day, 1 s or more; default 15 min. What clients have written counts for more.',
+        ),
+        period2: duration('The same for load profile 2; default: as often as for load profile 1.'),
       },
     },
     retention: {
@@ -234,6 +201,20 @@ export const meterSchema = {
         burst: count('How many may come at once; default 1000.'),
         connections: count('Open connections in total; default 1000.'),
         connectionsPerClient: count('Open connections of one client; default 100.'),
+      },
+    },
+    metrics: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['host', 'port'],
+      description: 'Where Prometheus is told how the meter fares, in plain HTTP at /metrics; default: nowhere.',
+      properties: {
+        host: {
+          type: 'string',
+          minLength: 1,
+          description: 'An address that others do not reach, for example 127.0.0.1.',
+        },
+        port: { type: 'integer', minimum: 1, maximum: 65535 },
       },
     },
     log: { enum: ['debug', 'info', 'warn', 'error'], description: 'The least level that is logged; default info.' },

@@ -4,6 +4,7 @@ import { command, required } from './command.ts';
 import { readMeterConfiguration } from './configuration.ts';
 import { jsonLog } from './log.ts';
 import { meterParts } from './meter-parts.ts';
+import { startMetricsServer } from './metrics-server.ts';
 import { Reload } from './reload.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -21,6 +22,9 @@ export const meter = command({
     const log = jsonLog(file.configuration.log ?? 'info');
     await using running = await startMeter(await meterParts(file, log, environment));
     using reload = new Reload(path, file, running, { environment, clock: systemClock, log });
+    await using told = new AsyncDisposableStack();
+    const { metrics } = file.configuration;
+    if (metrics !== undefined) told.use(await startMetricsServer(metrics, () => running.metrics()));
     const onHangUp = (): void => void reload.now('SIGHUP');
     process.on('SIGHUP', onHangUp);
     write(`ready ${running.url}\n`);

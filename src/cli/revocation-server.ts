@@ -3,24 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Clock } from '#core/clock.ts';
 import { reasonOf } from '#core/errors.ts';
+import { listenError } from '#core/listen-error.ts';
 import type { Log } from '#core/log.ts';
 import { type Duration, Seconds } from '#core/time.ts';
-import { listenError } from '#http/listen-error.ts';
-import { FolderResponder } from '#pki/folder-responder.ts';
 import { answerOcspHttp } from '#pki/ocsp-http.ts';
-import { crlFolder } from '#pki/pki-directory.ts';
-import type { Profiles } from '#pki/profiles.ts';
 import type { Endpoint } from './endpoint.ts';
 
 export interface RevocationServerOptions {
-  readonly folder: string;
-  readonly profiles: Profiles;
-  /** How long an OCSP answer holds. */
-  readonly validity: Duration;
+  /** An OCSP request is answered so. */
+  readonly answer: (request: Uint8Array) => Promise<Uint8Array>;
+  /** The folder that has the CRLs. */
+  readonly crls: string;
   readonly listen: Endpoint;
-  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -33,14 +28,13 @@ export interface RevocationServer extends AsyncDisposable {
 const PATIENCE: Duration = Seconds(10);
 
 /**
- * Tells whoever asks which certificates of a PKI folder are revoked.
+ * Tells whoever asks which certificates are revoked.
  * @throws SealmeterError (configuration) `PORT_TAKEN` and the like
  */
 export async function startRevocationServer(options: RevocationServerOptions): Promise<RevocationServer> {
   const { listen, log } = options;
-  const responder = new FolderResponder(options);
   const server = createServer({ requestTimeout: PATIENCE, headersTimeout: PATIENCE }, (request, response) => {
-    serve(request, response, responder, crlFolder(options.folder)).catch((error: unknown) => {
+    serve(request, response, options).catch((error: unknown) => {
       log.error('revocation.failed', { reason: reasonOf(error) });
       if (!response.headersSent) response.writeHead(500);
       response.end();
@@ -66,15 +60,14 @@ export async function startRevocationServer(options: RevocationServerOptions): P
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  responder: FolderResponder,
-  crls: string,
+  { answer: answerOcsp, crls }: RevocationServerOptions,
 ): Promise<void> {
   const { method = '', url = '', headers } = request;
   const [, area, rest = ''] = /^\/(ocsp|crl)(?:\/(.*))?$/.exec(url) ?? [];
   if (area === 'crl' && method === 'GET') await sendCrl(response, crls, rest);
   else if (area === 'ocsp') {
     const question = { method, rest, contentType: headers['content-type'], body: request };
-    const answer = await answerOcspHttp(question, (der) => responder.answer(der));
+    const answer = await answerOcspHttp(question, answerOcsp);
     response.writeHead(answer.status, answer.headers).end(answer.body);
   } else response.writeHead(404).end();
 }

@@ -2,11 +2,16 @@ import { join } from 'node:path';
 import type { Clock } from '#core/clock.ts';
 import { SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import { openPkcs11Signer } from '#crypto/pkcs11-signer.ts';
+import { publicKeyOfCertificate } from '#crypto/node-crypto.ts';
+import { openPkcs11Signer, type Pkcs11SignerOptions } from '#crypto/pkcs11-signer.ts';
 import type { Signer } from '#crypto/signer.ts';
 import { softwareSigner } from '#crypto/software-signer.ts';
 import { readCertificates } from '#pki/certificate.ts';
 import { readKeyFile } from '#pki/key-files.ts';
+import type { KeyPairFiles } from '#pki/key-pair-files.ts';
+import { resolvePair } from '#pki/key-pair-store.ts';
+import { readTokenKeyId } from '#pki/token-key-uri.ts';
+import { requireSealAlgorithm } from '#signature/xml-seal.ts';
 import type { Terminal } from './command.ts';
 import type { ConfigurationFile } from './configuration.ts';
 import { readFile, readText } from './files.ts';
@@ -14,6 +19,7 @@ import type { MeterConfiguration } from './meter-schema.ts';
 
 type SignatureEntry = MeterConfiguration['signature'];
 type TokenEntry = NonNullable<SignatureEntry['token']>;
+type KeySelector = Pkcs11SignerOptions['key'];
 
 /** What a signer needs of the program around it. */
 export interface SignerSurroundings {
@@ -31,27 +37,35 @@ export async function openSigner(
   pathOf: ConfigurationFile<unknown>['pathOf'],
   surroundings: SignerSurroundings,
 ): Promise<Signer & Partial<AsyncDisposable>> {
-  const certificateFile = pathOf(certificate);
-  if (token === undefined) {
-    const privateKeyPem = await readKeyFile(pathOf(key ?? ''));
-    return softwareSigner({ certificatePem: readText(certificateFile), privateKeyPem });
-  }
+  const names = { certificate: pathOf(certificate), key: pathOf(key ?? token?.keyFile ?? '') };
+  const pair = await resolvePair(names);
+  const [{ der }] = readCertificates(readFile(pair.certificate));
+  requireSealAlgorithm(publicKeyOfCertificate(der));
+  if (token === undefined) return await signerOfPair(pair);
   const { environment, clock, log } = surroundings;
   return await openPkcs11Signer({
     module: token.module,
     token: { label: token.label, serial: token.serial },
-    key: keySelector(token),
-    certificate: readCertificates(readFile(certificateFile))[0].der,
+    key: await keySelector(token, pair.key),
+    certificate: der,
     readPin: pinReader(token, pathOf, environment),
     clock,
     log,
   });
 }
 
-function keySelector({ keyId, keyLabel }: Pick<TokenEntry, 'keyId' | 'keyLabel'>) {
+/** A software key, of one version where an enrolment keeps several. @throws SealmeterError as `softwareSigner` */
+export async function signerOfPair(names: KeyPairFiles): Promise<Signer> {
+  const { certificate, key } = await resolvePair(names);
+  return softwareSigner({ certificatePem: readText(certificate), privateKeyPem: await readKeyFile(key) });
+}
+
+/** @param keyFile of the same version as the certificate */
+async function keySelector({ keyId, keyLabel, keyFile: named }: TokenEntry, keyFile: string): Promise<KeySelector> {
   if (keyId !== undefined) return { id: keyId, label: keyLabel };
   if (keyLabel !== undefined) return { label: keyLabel };
-  throw new TypeError('the schema asks for keyId or keyLabel');
+  if (named !== undefined) return { id: readTokenKeyId(await readKeyFile(keyFile)) };
+  throw new TypeError('the schema asks for keyId, keyLabel or keyFile');
 }
 
 interface PinSource {

@@ -3,6 +3,7 @@ import { type SessionRules, sessionRules } from '#http/session-rules.ts';
 import { DEFAULT_TLS_RULES, type TlsCredentials, type TlsRules } from '#http/tls-options.ts';
 import { type CertificateList, readCertificates } from '#pki/certificate.ts';
 import { readKeyFile } from '#pki/key-files.ts';
+import { resolvePair } from '#pki/key-pair-store.ts';
 import { parsePrivateKey } from '#pki/signing-key.ts';
 import type { ConfigurationFile } from './configuration.ts';
 import { readFile } from './files.ts';
@@ -16,9 +17,10 @@ export async function tlsCredentials({
   pathOf,
 }: ConfigurationFile<MeterConfiguration>): Promise<TlsCredentials> {
   const { tls, clients } = configuration;
+  const { certificate, key } = await resolvePair({ certificate: pathOf(tls.certificate), key: pathOf(tls.key) });
   return {
-    certificates: certificatesIn(pathOf(tls.certificate)),
-    privateKey: parsePrivateKey(await readKeyFile(pathOf(tls.key))),
+    certificates: certificatesIn(certificate),
+    privateKey: parsePrivateKey(await readKeyFile(key)),
     clientRoots: tls.clientRoots.flatMap((root) => certificatesIn(pathOf(root))),
     clientIssuers: clients.flatMap((client) => client.tls.flatMap((file) => certificatesIn(pathOf(file)).slice(1))),
   };

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
+import { isPackage } from '#das/document-package.ts';
 import { pinCertificates } from '#das/pinned-certificates.ts';
 import { judge, type PinnedCertificate } from '#das/verdict.ts';
 import { verifyForeign } from '#signature/xml-general-verifier.ts';
 import { command, type ExitCode, type Terminal, usageError } from './command.ts';
 import { readFile } from './files.ts';
+import { REVOCATION_OPTIONS, revocationFrom, signatureRevocation } from './revocation-options.ts';
 import { describeVerdict, verdictAsJson } from './verdict-text.ts';
+import { type GivenFile, verifyPackage } from './verify-package.ts';
 
 const OPTIONS = {
   meter: {
@@ -21,52 +24,55 @@ const OPTIONS = {
     type: 'boolean',
     help: "Verify other makers' documents with the first certificate; prints what was signed.",
   },
+  'trust-package': {
+    type: 'boolean',
+    help: 'Believe the certificates that came in a package, and name them: compare their fingerprints.',
+  },
+  ...REVOCATION_OPTIONS,
   json: { type: 'boolean', help: 'Print one JSON object per document.' },
 } as const;
 
 export const verify = command({
   usage: 'verify FILE…',
-  summary: 'Verifies sealed documents offline: a verdict for each check. - stands for standard input.',
-  notes: ['Exit 0: every document is proven. 1: at least one is not.'],
+  summary: 'Verifies sealed documents, or packages of them: a verdict for each check. - stands for standard input.',
+  notes: ['Exit 0: every document is proven. 1: at least one is not.', 'Offline, unless --signature-ca is given.'],
   options: OPTIONS,
   async run({ values, positionals }, terminal) {
     if (positionals.length === 0) throw usageError('verify takes at least one file', 'sealmeter verify FILE…');
     const files = values.meter ?? [join('.sealmeter', 'das', 'meter-signature.pem')];
-    const pinned = files.flatMap((file) => pinCertificates(readFile(file)));
+    const pinned =
+      values['trust-package'] === true && values.meter === undefined
+        ? []
+        : files.flatMap((file) => pinCertificates(readFile(file)));
+    const expected = {
+      ...(values.ident === undefined ? {} : { meterId: values.ident }),
+      ...signatureRevocation(values, files, revocationFrom(values, terminal)),
+    };
     let worst: ExitCode = 0;
     for (const file of positionals) {
-      const document = file === '-' ? Buffer.from(await textOf(process.stdin)) : readFile(file);
-      const proven =
-        values.foreign === true
-          ? await verifyForeignDocument(file, document, pinned, terminal)
-          : await verifyOwnDocument(
-              { file, document, pinned, ident: values.ident, json: values.json === true },
-              terminal,
-            );
-      if (!proven) worst = 1;
+      const document = file === '-' ? await buffer(process.stdin) : readFile(file);
+      const given = { file, document, pinned, expected, json: values.json === true };
+      if (!(await verifyOne(given, values, terminal))) worst = 1;
     }
     return worst;
   },
 });
 
-interface OwnDocument {
-  readonly file: string;
-  readonly document: Uint8Array;
-  readonly pinned: readonly PinnedCertificate[];
-  readonly ident: string | undefined;
-  readonly json: boolean;
+function verifyOne(
+  given: GivenFile,
+  values: { readonly foreign?: boolean; readonly 'trust-package'?: boolean },
+  terminal: Terminal,
+): Promise<boolean> {
+  if (values.foreign === true) return verifyForeignDocument(given.file, given.document, given.pinned, terminal);
+  if (!isPackage(given.document)) return verifyOwnDocument(given, terminal);
+  return verifyPackage(given, values['trust-package'] === true, terminal);
 }
 
 async function verifyOwnDocument(
-  { file, document, pinned, ident, json }: OwnDocument,
+  { file, document, pinned, expected, json }: GivenFile,
   terminal: Terminal,
 ): Promise<boolean> {
-  const verdict = await judge(
-    withoutFinalLineFeed(document),
-    pinned,
-    nodeCrypto,
-    ident === undefined ? {} : { meterId: ident },
-  );
+  const verdict = await judge(withoutFinalLineFeed(document), pinned, nodeCrypto, expected);
   terminal.write(
     json ? `${JSON.stringify({ file, ...verdictAsJson(verdict) })}\n` : `${file}\n${describeVerdict(verdict)}`,
   );

@@ -25,6 +25,9 @@ const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 /** @see XML 1.0 § 2.2, production 2, turned round */
 const NOT_A_CHARACTER = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
+/** Whether all of a text may stand in XML. */
+export const isXmlText = (text: string): boolean => !NOT_A_CHARACTER.test(text);
+
 /** @see XML 1.0 § 2.3, productions 4 and 4a; Namespaces § 3, production 4 (no colon) */
 const NAME_START =
   'A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}-\\u{200D}' +

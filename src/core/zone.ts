@@ -22,6 +22,9 @@ export interface Transition {
   readonly after: Duration;
 }
 
+/** Local time minus UTC, to the minute at least, at a whole quarter of an hour. */
+export type OffsetAt = (at: Instant) => Duration;
+
 /** Legal time has changed at whole quarters of an hour for as long as there have been computers. */
 const QUARTER = Minutes(15);
 
@@ -29,23 +32,23 @@ const QUARTER = Minutes(15);
  * and for what a law or a contract says of local time. */
 export class Zone {
   readonly name: string;
-  readonly #format: Intl.DateTimeFormat;
+  readonly #offsetAt: OffsetAt;
   /** The offset of the quarter that was asked for last: most questions are about now. */
   #quarter = Number.NaN;
   #offset = Milliseconds(0);
   readonly #transitions = new Map<number, readonly Transition[]>();
 
   /** @throws SealmeterError (configuration) `ZONE_UNKNOWN` */
-  constructor(name: string) {
+  constructor(name: string, offsetAt: OffsetAt = intlOffsets(name)) {
     this.name = name;
-    this.#format = formatOf(name);
+    this.#offsetAt = offsetAt;
   }
 
   /** Local time minus UTC. */
   offset(at: Instant): Duration {
     const quarter = Math.floor(at / QUARTER);
     if (quarter !== this.#quarter) {
-      this.#offset = this.#computeOffset(Instant(quarter * QUARTER));
+      this.#offset = this.#offsetAt(Instant(quarter * QUARTER));
       this.#quarter = quarter;
     }
     return this.#offset;
@@ -99,14 +102,18 @@ export class Zone {
     while (timeBetween(at, to) > 0 && this.offset(at) === before) at = addTime(at, QUARTER);
     return at;
   }
+}
 
-  #computeOffset(at: Instant): Duration {
-    const parts = new Map(this.#format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+/** By the database that Node.js, or a browser, brings along. @throws SealmeterError (configuration) `ZONE_UNKNOWN` */
+export function intlOffsets(name: string): OffsetAt {
+  const format = formatOf(name);
+  return (at) => {
+    const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
     const [year = 0, month = 1, day, hour, minute] = (['year', 'month', 'day', 'hour', 'minute'] as const).map((part) =>
       parts.get(part),
     );
     return timeBetween(at, Instant(Date.UTC(year, month - 1, day, hour, minute)));
-  }
+  };
 }
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {

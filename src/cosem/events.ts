@@ -1,3 +1,4 @@
+import type { ObisCode } from '#core/obis.ts';
 import type { Instant } from '#core/time.ts';
 import type { CosemData } from './data-types.ts';
 import type { Order, TimeSpan } from './time-span.ts';
@@ -47,6 +48,16 @@ export interface CosemEvent {
   readonly actor: string;
   /** What it was done to, and how. Of a write: class, logical name, attribute, the value before, the value. */
   readonly data: CosemData;
+  /** What was written or run, where that is what happened. */
+  readonly member?: WrittenMember;
+}
+
+/** An attribute or a method of an object. */
+export interface WrittenMember {
+  readonly kind: 'attribute' | 'method';
+  readonly classId: number;
+  readonly logicalName: ObisCode;
+  readonly id: number;
 }
 
 /** Where events go. The journal keeps them. */

@@ -2,6 +2,7 @@ import { type ObisCode, obisGroups } from '#core/obis.ts';
 import type { Instant } from '#core/time.ts';
 import { type AccessOutcome, outcomeOf } from './access-result.ts';
 import type { Rights } from './access-rights.ts';
+import type { CaptureObject } from './capture-object.ts';
 import { type CosemData, type DataTypeName, octetString } from './data-types.ts';
 import type { EventSink } from './events.ts';
 import type { LogicalDevice } from './logical-device.ts';
@@ -20,8 +21,8 @@ export interface AttributeSpec {
   /** The attributes of the same object without which this one says nothing: a value needs its scaler and unit. */
   readonly companions: readonly number[];
   /**
-   * An array that may be too long to be held: whoever lists objects leaves its value out, whoever asks for it alone gets
-   * it item by item ({@link CosemObject.elements}).
+   * Too long to stand among others: whoever lists objects leaves its value out, whoever asks for it alone gets it; an array
+   * item by item ({@link CosemObject.elements}), since it may be too long to be held.
    */
   readonly isBulky?: boolean;
   /** The numbers of its ways of selective access: 1 by range, 2 by entry. */
@@ -76,8 +77,10 @@ export interface CosemObject {
    * @throws AccessRefusal `SELECTION_UNSUITABLE`
    */
   read(attribute: number, snapshot: Snapshot, reader?: Reader): CosemData | undefined;
-  /** The items of a bulky attribute, made as they are asked for; `undefined` for any other attribute. */
+  /** The items of a bulky array, made as they are asked for; `undefined` for any other attribute. */
   elements(attribute: number, snapshot: Snapshot, reader?: Reader): Iterable<CosemData> | undefined;
+  /** What the columns of a buffer hold; none for any other attribute. */
+  columns(attribute: number): readonly CaptureObject[];
   /** Whether this object takes values for the attribute at all, whoever sends them. */
   canWrite(attribute: number): boolean;
   /** Whether this object runs the method at all, whoever asks. */
@@ -96,8 +99,10 @@ export interface ObjectIdentity {
 /** One attribute as its class knows it: also how it is read, from what the object is made of and from the snapshot. */
 export interface AttributeDefinition<Row> extends AttributeSpec {
   readonly read: (row: Row, snapshot: Snapshot, reader?: Reader) => CosemData;
-  /** Of a bulky attribute. */
+  /** Of a bulky array. */
   readonly elements?: (row: Row, snapshot: Snapshot, reader?: Reader) => Iterable<CosemData>;
+  /** Of a buffer: what its columns hold, from which each value has its meaning. */
+  readonly columns?: (row: Row) => readonly CaptureObject[];
   /** Absent where it can only be read. */
   readonly writing?: Writing<Row>;
 }
@@ -146,6 +151,7 @@ export function createObject<Row extends ObjectIdentity>(definition: ClassDefini
     name: row.name,
     read: (attribute, snapshot, reader) => attributes.get(attribute)?.read(row, snapshot, reader),
     elements: (attribute, snapshot, reader) => attributes.get(attribute)?.elements?.(row, snapshot, reader),
+    columns: (attribute) => attributes.get(attribute)?.columns?.(row) ?? [],
     canWrite: (attribute) => isOffered(attributes.get(attribute)?.writing, row),
     canInvoke: (method) => isOffered(methods.get(method)?.running, row),
     write: (attribute, data, context) =>

@@ -2,7 +2,7 @@ import { SealmeterError } from '#core/errors.ts';
 import { obisGroups } from '#core/obis.ts';
 import { AccessRefusal } from './access-result.ts';
 import { type CosemData, integerData, octetString, structure } from './data-types.ts';
-import type { EventName } from './events.ts';
+import type { CosemEvent, EventName, WrittenMember } from './events.ts';
 import type { AccessContext, AttributeDefinition, MethodDefinition, ObjectIdentity } from './interface-class.ts';
 
 /** How an attribute is written. */
@@ -45,8 +45,8 @@ export async function writeAttribute<Row extends ObjectIdentity>(
   if (writing === undefined || writing.isOffered?.(row) === false) throw new AccessRefusal('ATTRIBUTE_READ_ONLY');
   const effect = writing.prepare(row, data, context);
   const before = attribute.read(row, context.device.snapshot());
-  const told = structure(...memberOf(classId, row, id), before, data);
-  await recorded(writing.event, told, context, effect);
+  const member = { kind: 'attribute', classId, logicalName: row.logicalName, id } as const;
+  await recorded({ name: writing.event, member, data: structure(...namesOf(member), before, data) }, context, effect);
   return undefined;
 }
 
@@ -62,13 +62,15 @@ export async function invokeMethod<Row extends ObjectIdentity>(
   const { id, running } = method;
   if (running === undefined || running.isOffered?.(row) === false) throw new AccessRefusal('METHOD_UNAVAILABLE');
   const effect = running.prepare(row, parameter, context);
-  const told = structure(...memberOf(classId, row, id), parameter);
-  const result = running.event === undefined ? await effect() : await recorded(running.event, told, context, effect);
-  return result ?? undefined;
+  const { event: name } = running;
+  if (name === undefined) return (await effect()) ?? undefined;
+  const member = { kind: 'method', classId, logicalName: row.logicalName, id } as const;
+  const told = { name, member, data: structure(...namesOf(member), parameter) };
+  return (await recorded(told, context, effect)) ?? undefined;
 }
 
 /** `long-unsigned class_id, octet-string logical_name, integer index`: what an event's data begin with. */
-const memberOf = (classId: number, { logicalName }: ObjectIdentity, id: number): readonly CosemData[] => [
+const namesOf = ({ classId, logicalName, id }: WrittenMember): readonly CosemData[] => [
   integerData('long-unsigned', BigInt(classId)),
   octetString(Uint8Array.from(obisGroups(logicalName))),
   integerData('integer', BigInt(id)),
@@ -76,17 +78,16 @@ const memberOf = (classId: number, { logicalName }: ObjectIdentity, id: number):
 
 /** Nothing happens unrecorded: the event comes first, and a second one where what it tells of did not come about. */
 async function recorded<Result>(
-  name: EventName,
-  data: CosemData,
+  told: Pick<CosemEvent, 'name' | 'member' | 'data'>,
   { events, at, device, actor }: AccessContext,
   effect: Effect<Result>,
 ): Promise<Result> {
   const common = { at, ldev: device.id, actor };
-  events.record({ ...common, name, data });
+  events.record({ ...common, ...told });
   try {
     return await effect();
   } catch (error) {
-    events.record({ ...common, name: 'order-failed', data: { type: 'visible-string', value: name } });
+    events.record({ ...common, name: 'order-failed', data: { type: 'visible-string', value: told.name } });
     throw asRefusal(error);
   }
 }

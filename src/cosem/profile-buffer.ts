@@ -4,7 +4,7 @@ import { type CaptureObject, isSameColumn } from './capture-object.ts';
 import { type CosemData, nullData, structure } from './data-types.ts';
 import { instantOf } from './date-time.ts';
 import type { ProfileRow, SortMethod } from './profile-generic.ts';
-import type { ProfileEntry, ProfileHistory } from './profile-history.ts';
+import type { EntryRange, NumberRange, ProfileEntry, ProfileHistory } from './profile-history.ts';
 import type { BufferSelection, ColumnSelection } from './selective-access.ts';
 import { integerIn } from './shape.ts';
 import { allTime, isWithin, type TimeSpan } from './time-span.ts';
@@ -20,12 +20,12 @@ const RESOLUTION = Milliseconds(10);
 export function selectRows(row: ProfileRow, selection: BufferSelection = {}): Iterable<CosemData> {
   const columns = chooseColumns(row.columns, selection.columns);
   const range = rangeOf(row, selection);
-  const span = intersection(selection.time ?? allTime, range.span);
+  const span = intersection(selection.time ?? allTime, range.found);
   const { entries, count = Number.POSITIVE_INFINITY } = selection;
   const wanted = {
     holds: (entry: ProfileEntry) => isWithin(span, entry.at) && range.holds(entry),
     // Places count through the whole buffer, so nothing may be left out before they are counted.
-    span: entries === undefined ? span : allTime,
+    range: entries === undefined ? { ...range.found, ...span } : allTime,
     from: entries?.from ?? 1,
     to: entries?.to ?? Number.POSITIVE_INFINITY,
     count,
@@ -35,7 +35,7 @@ export function selectRows(row: ProfileRow, selection: BufferSelection = {}): It
 
 interface Wanted {
   readonly holds: (entry: ProfileEntry) => boolean;
-  readonly span: TimeSpan;
+  readonly range: EntryRange;
   readonly from: number;
   readonly to: number;
   readonly count: number;
@@ -43,12 +43,12 @@ interface Wanted {
 
 function* rowsOf(
   row: ProfileRow,
-  { holds, span, from, to, count }: Wanted,
+  { holds, range, from, to, count }: Wanted,
   toRow: (values: readonly CosemData[]) => CosemData,
 ): Generator<CosemData, void, undefined> {
   let place = 0;
   let given = 0;
-  for (const entry of sorted(row, span)) {
+  for (const entry of sorted(row, range)) {
     place += 1;
     if (place > to || given >= count) return;
     if (place < from || !holds(entry)) continue;
@@ -57,11 +57,11 @@ function* rowsOf(
   }
 }
 
-function sorted({ history, sort, sortObject, columns }: ProfileRow, span: TimeSpan): Iterable<ProfileEntry> {
-  if (sort === 'fifo') return history.entries(span, 'oldest-first');
-  if (sort === 'lifo') return history.entries(span, 'newest-first');
+function sorted({ history, sort, sortObject, columns }: ProfileRow, range: EntryRange): Iterable<ProfileEntry> {
+  if (sort === 'fifo') return history.entries(range, 'oldest-first');
+  if (sort === 'lifo') return history.entries(range, 'newest-first');
   const column = columns.findIndex((candidate) => sortObject !== undefined && isSameColumn(candidate, sortObject));
-  return sortedBy(history, span, ORDERS[sort], (entry) => integerIn(entry.values[column]) ?? 0n);
+  return sortedBy(history, range, ORDERS[sort], (entry) => integerIn(entry.values[column]) ?? 0n);
 }
 
 type Comparison = (a: bigint, b: bigint) => bigint;
@@ -78,11 +78,11 @@ const ORDERS: Readonly<Record<Exclude<SortMethod, 'fifo' | 'lifo'>, Comparison>>
 /** All of them have to be there before the first can be given. */
 function sortedBy(
   history: ProfileHistory,
-  span: TimeSpan,
+  range: EntryRange,
   compare: Comparison,
   key: (entry: ProfileEntry) => bigint,
 ): readonly ProfileEntry[] {
-  return [...history.entries(span, 'oldest-first')].sort((a, b) => sign(compare(key(a), key(b))));
+  return [...history.entries(range, 'oldest-first')].sort((a, b) => sign(compare(key(a), key(b))));
 }
 
 function sign(value: bigint): number {
@@ -108,30 +108,42 @@ function placeOf(columns: readonly CaptureObject[], wanted: CaptureObject): numb
 }
 
 interface RangeFilter {
-  readonly span: TimeSpan;
+  /** As far as the history finds it by itself. */
+  readonly found: EntryRange;
   readonly holds: (entry: ProfileEntry) => boolean;
 }
 
-/** A range of the clock is one of time, which the history finds by itself; any other is looked at entry by entry. */
-function rangeOf({ columns, sortObject, zone }: ProfileRow, { range }: BufferSelection): RangeFilter {
-  if (range === undefined) return { span: allTime, holds: () => true };
+/**
+ * A range of the clock is one of time, which the history finds by itself, as it finds numbers where it has them; any other
+ * is looked at entry by entry.
+ */
+function rangeOf(row: ProfileRow, { range }: BufferSelection): RangeFilter {
+  const { columns, sortObject, numberColumn, zone } = row;
+  if (range === undefined) return { found: allTime, holds: () => true };
   const column = range.column ?? sortObject ?? columns.find(({ classId }) => classId === CLOCK_CLASS);
   if (column === undefined) throw new AccessRefusal('SELECTION_UNSUITABLE', 'the range names no column');
   const place = placeOf(columns, column);
   if (column.classId === CLOCK_CLASS) {
     const end = range.to && instantIn(range.to, zone);
     const to = end === undefined ? undefined : addTime(end, RESOLUTION);
-    return { span: { from: range.from && instantIn(range.from, zone), to }, holds: () => true };
+    return { found: { from: range.from && instantIn(range.from, zone), to }, holds: () => true };
   }
   const [least, most] = [range.from && integerAt(range.from), range.to && integerAt(range.to)];
+  const isNumber = numberColumn !== undefined && isSameColumn(column, numberColumn);
   return {
-    span: allTime,
+    found: isNumber ? { ...allTime, numbers: numbersFrom(least, most) } : allTime,
     holds({ values }) {
       const value = integerIn(values[place]);
       return value !== undefined && (least === undefined || value >= least) && (most === undefined || value <= most);
     },
   };
 }
+
+/** Numbers are far below what a `number` cannot hold. */
+const numbersFrom = (least = 0n, most = BigInt(Number.MAX_SAFE_INTEGER)): NumberRange => ({
+  first: Number(least),
+  last: Number(most),
+});
 
 function instantIn(data: CosemData, zone: ProfileRow['zone']): Instant {
   const octets = data.type === 'octet-string' || data.type === 'date-time' ? data.value : new Uint8Array();

@@ -30,6 +30,8 @@ export interface ProfileRow extends ObjectIdentity {
   readonly sort: SortMethod;
   /** What `largest` and the like compare; a column. Without one, the time. */
   readonly sortObject: CaptureObject | undefined;
+  /** The column that numbers the entries, where the history finds them by it. */
+  readonly numberColumn?: CaptureObject;
   /** How many entries are kept at most: `profile_entries`. */
   readonly capacity: number;
   /** For date-times of a selection that are given in legal time. */
@@ -78,6 +80,7 @@ export const profileGeneric: ClassDefinition<ProfileRow> = {
       selectors: [1, 2],
       read: (row, _snapshot, reader) => ({ type: 'array', value: [...selectRows(row, reader?.selection)] }),
       elements: (row, _snapshot, reader) => selectRows(row, reader?.selection),
+      columns: ({ columns }) => columns,
     },
     {
       id: 3,

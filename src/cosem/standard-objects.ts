@@ -3,6 +3,7 @@ import { association } from './association.ts';
 import { clock, clockColumn } from './clock.ts';
 import { createObject } from './interface-class.ts';
 import { sapAssignment } from './sap-assignment.ts';
+import { captureObjects } from './standard/captures.ts';
 import { breakerObjects, displayObjects, imageObjects, monitorObjects } from './standard/control.ts';
 import { bookObjects } from './standard/event-books.ts';
 import { identificationObjects } from './standard/identification.ts';
@@ -23,6 +24,7 @@ export function standardObjects(parts: StandardParts): StandardObjects {
     statusObjects(make),
     communicationObjects(parts),
     profileObjects(parts, make),
+    captureObjects(parts),
     bookObjects(parts),
     tariffObjects(parts, make),
     monitorObjects(parts, make),

@@ -1,5 +1,6 @@
 import type { Zone } from '#core/zone.ts';
 import type { CaptureObject } from './capture-object.ts';
+import type { CaptureRecords } from './capture-record.ts';
 import type { TimeSetter } from './clock.ts';
 import type { Breaker } from './disconnect-control.ts';
 import type { Display } from './display.ts';
@@ -34,6 +35,8 @@ export interface StandardParts {
   readonly books: EventBooks;
   /** How a profile is kept; `undefined` where it is not, and then the device does not have it. */
   readonly profile: (name: ProfileName, columns: readonly CaptureObject[]) => KeptProfile | undefined;
+  /** Its captures with all that proves them, where they are kept. */
+  readonly captures?: CaptureRecords;
   /** What the hardware can do. Where it cannot, the object is absent. */
   readonly timeSetter?: TimeSetter;
   readonly switchTariff?: TariffOrder;

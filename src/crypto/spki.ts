@@ -1,6 +1,7 @@
 import { concatBytes, equalBytes } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from './algorithms.ts';
+import { derElementAt, unreadableCertificate } from './der-element.ts';
 
 // No `node:` import here: the verifier runs in a browser too.
 
@@ -22,15 +23,16 @@ const UNCOMPRESSED = 0x04;
  * @throws SealmeterError `CERTIFICATE_UNREADABLE`
  */
 export function spkiOfCertificate(certificate: Uint8Array): Uint8Array {
-  const whole = elementAt(certificate, 0);
-  const body = elementAt(certificate, whole.content);
-  if (whole.end !== certificate.length || whole.tag !== SEQUENCE || body.tag !== SEQUENCE) throw unreadable();
-  let field = elementAt(certificate, body.content);
-  if (field.tag === VERSION) field = elementAt(certificate, field.end);
+  const whole = derElementAt(certificate, 0);
+  const body = derElementAt(certificate, whole.content);
+  if (whole.end !== certificate.length || whole.tag !== SEQUENCE || body.tag !== SEQUENCE)
+    throw unreadableCertificate();
+  let field = derElementAt(certificate, body.content);
+  if (field.tag === VERSION) field = derElementAt(certificate, field.end);
   for (let skipped = 0; skipped < FIELDS_BETWEEN_VERSION_AND_KEY; skipped += 1) {
-    field = elementAt(certificate, field.end);
+    field = derElementAt(certificate, field.end);
   }
-  if (field.tag !== SEQUENCE || field.end > body.end) throw unreadable();
+  if (field.tag !== SEQUENCE || field.end > body.end) throw unreadableCertificate();
   return new Uint8Array(certificate.subarray(field.start, field.end));
 }
 
@@ -71,28 +73,3 @@ function spkiHeader({ curve }: SignatureAlgorithm): Uint8Array {
   const pointStart = [BIT_STRING, 1 + pointLength, 0, UNCOMPRESSED];
   return Uint8Array.of(SEQUENCE, 2 + algorithmLength + 3 + pointLength, ...algorithmIdentifier, ...pointStart);
 }
-
-interface Element {
-  readonly tag: number;
-  readonly start: number;
-  readonly content: number;
-  readonly end: number;
-}
-
-function elementAt(der: Uint8Array, start: number): Element {
-  const tag = der[start];
-  const first = der[start + 1];
-  if (tag === undefined || first === undefined) throw unreadable();
-  const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
-  const content = start + 2 + lengthBytes;
-  const length = first < 0x80 ? first : bigEndian(der.subarray(start + 2, content));
-  if (lengthBytes > 3 || content + length > der.length) throw unreadable();
-  return { tag, start, content, end: content + length };
-}
-
-const bigEndian = (bytes: Uint8Array): number => bytes.reduce((number, byte) => number * 256 + byte, 0);
-
-const unreadable = (): SealmeterError =>
-  new SealmeterError('evidence', 'CERTIFICATE_UNREADABLE', 'these bytes are not a DER certificate', {
-    mend: 'give an X.509 certificate in DER',
-  });

@@ -4,8 +4,8 @@ import type { TLSSocket } from 'node:tls';
 
 import { utf8 } from '#core/bytes.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
-import { type Duration, Seconds } from '#core/time.ts';
-import { readCertificates } from '#pki/certificate.ts';
+import { type Duration, Hours, Seconds } from '#core/time.ts';
+import { type Certificate, readCertificates } from '#pki/certificate.ts';
 import { MeterAgent } from './meter-agent.ts';
 import { MeterTrust, type MeterTrustParts } from './meter-trust.ts';
 
@@ -13,6 +13,9 @@ import { MeterTrust, type MeterTrustParts } from './meter-trust.ts';
 const LARGEST_ANSWER = 256 * 1024 * 1024;
 
 const PATIENCE: Duration = Seconds(30);
+
+/** Half of what the strictest meters allow the keys of a connection. @see docs/configuration.md, tls.sessions */
+const LONGEST_CONNECTION: Duration = Hours(24);
 
 /** PEM texts. */
 export interface TlsIdentity {
@@ -30,6 +33,8 @@ export interface Answer {
   /** Lower-case names. */
   readonly headers: Headers;
   readonly body: Uint8Array;
+  /** Who answered, proven. */
+  readonly certificate: Certificate;
 }
 
 export interface MeterClientParts extends Omit<MeterTrustParts, 'roots'> {
@@ -51,7 +56,7 @@ export class MeterClient implements Disposable {
   constructor({ identity, revocation, clock }: MeterClientParts) {
     const roots = identity.roots.flatMap((root) => readCertificates(utf8(root)));
     this.#trust = new MeterTrust({ roots, revocation, clock });
-    this.#agent = new MeterAgent(this.#trust, {
+    this.#agent = new MeterAgent(this.#trust, clock, {
       cert: identity.certificate,
       key: identity.key,
       ca: [...identity.roots],
@@ -89,30 +94,44 @@ export class MeterClient implements Disposable {
       });
       outgoing.on('timeout', () => outgoing.destroy(silent(url)));
       outgoing.on('error', (error) => {
-        if (!answered && wasEnded(outgoing, error)) resolve(this.get(url, headers, signal));
+        if (!answered && this.#wasEnded(outgoing, error)) resolve(this.get(url, headers, signal));
         else fail(error);
       });
       outgoing.end();
     });
   }
 
+  /**
+   * To be called while nothing is read from there: what would run out within `ahead` is renewed now, be it what is known of
+   * revocation or the keys of the connection, so that no read waits for it.
+   * @throws whatever a handshake comes to
+   */
+  async tend(url: URL, ahead: Duration): Promise<void> {
+    const connection = this.#agent.connectionTo(url);
+    if (connection === undefined) return;
+    await this.#trust.renew(connection.socket, ahead);
+    if (this.#agent.ageOf(connection) + ahead >= LONGEST_CONNECTION) await this.#agent.renew(connection);
+  }
+
+  /**
+   * Whether the meter had ended a kept connection before this request came, as it may at any time. Such a request was never
+   * seen, and goes out again on another connection; a new one is never ended so, which ends the tries.
+   * @see RFC 9110 § 9.2.2: a GET may be sent again
+   */
+  #wasEnded({ reusedSocket, socket }: ClientRequest, { code }: NodeJS.ErrnoException): boolean {
+    return (reusedSocket || this.#agent.wasMadeAhead(socket)) && (code === 'ECONNRESET' || code === 'EPIPE');
+  }
+
   async #receive(incoming: IncomingMessage, url: URL): Promise<Answer> {
-    await this.#trust.demand(incoming.socket as TLSSocket);
+    const [certificate] = await this.#trust.demand(incoming.socket as TLSSocket);
     return {
+      certificate,
       status: incoming.statusCode ?? 0,
       headers: flat(incoming.headersDistinct),
       body: await readBody(incoming, url),
     };
   }
 }
-
-/**
- * Whether the meter had ended a kept connection before this request came, as it may at any time. Such a request was never
- * seen, and goes out again on another connection; a new one is never ended so, which ends the tries.
- * @see RFC 9110 § 9.2.2: a GET may be sent again
- */
-const wasEnded = ({ reusedSocket }: ClientRequest, { code }: NodeJS.ErrnoException): boolean =>
-  reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');
 
 async function readBody(incoming: IncomingMessage, url: URL): Promise<Uint8Array> {
   const parts: Buffer[] = [];

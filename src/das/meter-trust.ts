@@ -2,12 +2,13 @@ import type { TLSSocket } from 'node:tls';
 
 import type { Clock } from '#core/clock.ts';
 import { SealmeterError } from '#core/errors.ts';
+import type { Duration } from '#core/time.ts';
 import type { Certificate } from '#pki/certificate.ts';
 import { hasExpired } from '#pki/certificate-life.ts';
 import type { CertificatePath } from '#pki/chain.ts';
 import { PeerPaths } from '#pki/peer-paths.ts';
 import { presentedChain } from '#pki/presented-chain.ts';
-import { askAboutPath, checkPathRevocation } from '#pki/revocation.ts';
+import { askAboutPath, checkPathRevocation, renewPathAnswers } from '#pki/revocation.ts';
 import type { RevocationVerdict } from '#pki/revocation-checker.ts';
 import type { RevocationService } from '#pki/revocation-service.ts';
 import { takeStapled } from './stapled-answer.ts';
@@ -53,15 +54,24 @@ export class MeterTrust {
   /**
    * To be called before anything of an answer is believed, on every answer: a certificate can be revoked, and can expire,
    * while a connection lasts.
+   * @returns the chain
    * @throws SealmeterError `METER_CERTIFICATE_INVALID`, `METER_CERTIFICATE_REVOKED` (evidence), `METER_REVOCATION_UNKNOWN`
    *   (peer)
    */
-  async demand(socket: TLSSocket): Promise<void> {
+  async demand(socket: TLSSocket): Promise<CertificatePath> {
     const met = this.#met.get(socket);
     if (met === undefined) throw new TypeError('nobody has met this meter');
     if ('fault' in met) throw met.fault;
     this.#demandValid(met.path);
     await this.#demandUnrevoked(met.path);
+    return met.path;
+  }
+
+  /** Asks anew for what runs out within `ahead` of a meter that was met. */
+  async renew(socket: TLSSocket, ahead: Duration): Promise<void> {
+    const { revocation } = this.#parts;
+    const path = this.pathOf(socket);
+    if (path !== undefined && revocation !== undefined) await renewPathAnswers(path, revocation.checker, ahead);
   }
 
   /** Within an event nothing can be thrown, so a fault waits for the answer. */

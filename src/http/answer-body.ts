@@ -1,15 +1,19 @@
 import { hash } from 'node:crypto';
 
-/** What an answer carries, as it goes to the socket. */
+/**
+ * What an answer carries. As a text: Node.js writes it together with the header, in one record of TLS, where it would write
+ * octets in another.
+ */
 export interface AnswerBody {
-  readonly bytes: Uint8Array;
+  readonly text: string;
+  /** Octets, in UTF-8. */
+  readonly length: number;
   /** A strong validator: other bytes have another. @see RFC 9110 § 8.8.3 */
   readonly etag: string;
 }
 
 export function answerBody(text: string): AnswerBody {
-  const bytes = Buffer.from(text);
-  return { bytes, etag: `"${hash('sha256', bytes, 'hex').slice(0, 32)}"` };
+  return { text, length: Buffer.byteLength(text), etag: `"${hash('sha256', text, 'hex').slice(0, 32)}"` };
 }
 
 /** A text that is made piece by piece. */
@@ -24,24 +28,28 @@ export interface AnswerStream {
   readonly rest: Generator<string, void, undefined>;
 }
 
-/** Characters that are sent together, and as many as are held before there is an answer. */
-const CHUNK = 64 * 1024;
+/** Characters that are held before there is an answer. */
+const LARGEST_WHOLE = 64 * 1024;
+
+/** Characters that are sent together after that: few, so that they are gone before the next collection of garbage. */
+const CHUNK = 16 * 1024;
 
 /** What is short becomes whole; what is long is sent as it is made. */
 export function answerOf({ pieces }: Pieces): AnswerBody | AnswerStream {
   const rest = chunksOf(pieces);
   const first = rest.next().value ?? '';
-  return first.length < CHUNK ? answerBody(first) : { first, rest };
+  return first.length < LARGEST_WHOLE ? answerBody(first) : { first, rest };
 }
 
-/** Each at least of that length, but for the last. */
+/** Each at least as long as that, but for the last. */
 function* chunksOf(pieces: Iterable<string>): Generator<string, void, undefined> {
   let chunk = '';
+  let length = LARGEST_WHOLE;
   for (const piece of pieces) {
     chunk += piece;
-    if (chunk.length < CHUNK) continue;
+    if (chunk.length < length) continue;
     yield chunk;
-    chunk = '';
+    [chunk, length] = ['', CHUNK];
   }
   yield chunk;
 }

@@ -11,8 +11,12 @@ export interface PageFile {
   readonly body: AnswerBody;
 }
 
-/** The page that shows the API, and what it links to, by their paths. */
-export type ApiPage = ReadonlyMap<string, PageFile>;
+/** The page that shows the API, and what it links to. */
+export interface ApiPage {
+  readonly paths: readonly string[];
+  /** `undefined` for any other path. */
+  get(path: string): PageFile | undefined;
+}
 
 /** Where the description lies, in a clone as in the built package. */
 const FOLDER = new URL('../../openapi/', import.meta.url);
@@ -40,20 +44,34 @@ const LINKS: readonly LinkedFile[] = [
   { path: 'xmldsig-profile.xsd', title: 'their signature' },
 ];
 
-/** Reads and renders everything once: at run time nothing but these bytes is served. */
+/**
+ * Only what lies in the folder now is ever served. A file is read, and the page written, when somebody first asks: few do,
+ * and a meter has little memory.
+ */
 export function readApiPage(): ApiPage {
-  const api = JSON.parse(read('openapi.json')) as ApiDescription;
   const beside = readdirSync(FOLDER).filter((name) => name !== 'examples');
   const examples = readdirSync(new URL('examples/', FOLDER)).map((name) => `examples/${name}`);
-  return new Map<string, PageFile>([
-    ['/', file(HTML, apiDocument(api, LINKS, problems))],
-    ...[...beside, ...examples].map((name) => [`/${name}`, file(contentTypeOf(name), read(name))] as const),
+  const makers = new Map<string, () => PageFile>([
+    ['/', () => file(HTML, writePage())],
+    ...[...beside, ...examples].map((name) => [`/${name}`, () => file(contentTypeOf(name), read(name))] as const),
   ]);
+  const made = new Map<string, PageFile>();
+  return {
+    paths: [...makers.keys()],
+    get(path) {
+      const page = made.get(path) ?? makers.get(path)?.();
+      if (page !== undefined) made.set(path, page);
+      return page;
+    },
+  };
 }
 
-const problems = Object.entries(PROBLEMS)
-  .map(([code, { status, title, mend }]) => ({ code, status, title, mend }))
-  .sort((a, b) => a.status - b.status);
+const writePage = (): string => apiDocument(JSON.parse(read('openapi.json')) as ApiDescription, LINKS, problems());
+
+const problems = () =>
+  Object.entries(PROBLEMS)
+    .map(([code, { status, title, mend }]) => ({ code, status, title, mend }))
+    .sort((a, b) => a.status - b.status);
 
 const read = (name: string): string => readFileSync(new URL(name, FOLDER), 'utf8');
 

@@ -36,10 +36,12 @@ import { respond } from './steps/respond.ts';
 import { runMethod } from './steps/run-method.ts';
 import { seal } from './steps/seal.ts';
 import { showPage } from './steps/show-page.ts';
+import { tellReading } from './steps/tell-reading.ts';
 import { toProblem } from './steps/to-problem.ts';
 import { type SignaturePolicy, verifySignature } from './steps/verify-signature.ts';
 import { writeAttribute } from './steps/write-attribute.ts';
 import { type ViewOf, viewsOf } from './view.ts';
+import type { Witness } from './witness.ts';
 
 export interface AppParts {
   readonly devices: LogicalDevices;
@@ -54,6 +56,8 @@ export interface AppParts {
   readonly changes?: ChangeParts | undefined;
   /** Samples as they come; absent where nobody tells of them. */
   readonly live?: LiveSamples | undefined;
+  /** Who keeps books of reads and refusals; absent where nobody does. */
+  readonly witness?: Witness | undefined;
   /** What shows the API to people; absent where nothing does. */
   readonly page?: ApiPage | undefined;
   /** The names, with their port where it is not 443, under which the meter may be called; none for any. */
@@ -71,7 +75,7 @@ export interface ChangeParts {
 
 /** The service, for a server to listen with. */
 export function createApp(parts: AppParts): RequestListener {
-  const { devices, clients, peerOf, revocation, signatures, changes, page, hosts, limits, clock, log } = parts;
+  const { devices, clients, peerOf, revocation, signatures, changes, page, hosts, limits, clock, log, witness } = parts;
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('query parser');
   const tree = sequence([
@@ -89,7 +93,7 @@ export function createApp(parts: AppParts): RequestListener {
     limitRate(limits, clock),
     page === undefined ? tree : showPage(page, tree),
   ];
-  app.use(pipeline(steps, toProblem(log)));
+  app.use(pipeline(steps, toProblem(log, witness)));
   return function serve(request, response) {
     // `checkRequest` refuses a target that is no path; but Express, which routes by the path, would never get to it.
     if (!request.url?.startsWith('/')) Object.assign(request, { originalUrl: request.url, url: '/' });
@@ -99,11 +103,12 @@ export function createApp(parts: AppParts): RequestListener {
 
 /** How each thing that can be done with a resource goes on. */
 function waysOf(parts: AppParts): Readonly<Partial<Record<Action, Step>>> {
-  const { devices, clients, sealed, live, changes, limits, clock, log } = parts;
+  const { devices, clients, sealed, live, changes, witness, limits, clock, log } = parts;
   const viewOf = viewsOf(devices, changes?.containers);
+  const told: readonly Step[] = witness === undefined ? [] : [tellReading(witness, devices)];
   return {
-    read: sequence([negotiate(), read(viewOf), represent(), seal(sealed), respond()]),
-    listen: sequence([negotiateEvents(), listen({ devices, clients, live, sealed, limits, clock, log })]),
+    read: sequence([negotiate(), read(viewOf), ...told, represent(), seal(sealed), respond()]),
+    listen: sequence([negotiateEvents(), ...told, listen({ devices, clients, live, sealed, limits, clock, log })]),
     // Where nothing takes changes, `authorise` lets nobody come this far with one.
     ...(changes && changingWays(parts, changes, viewOf)),
   };

@@ -7,6 +7,7 @@ import { createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls';
 
 import type { Clock } from '#core/clock.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
+import { listenError } from '#core/listen-error.ts';
 import type { Log } from '#core/log.ts';
 import type { Certificate } from '#pki/certificate.ts';
 import { PeerPaths } from '#pki/peer-paths.ts';
@@ -16,7 +17,6 @@ import { admit } from './admission.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { announceEnd, Connections } from './connections.ts';
 import type { Limits } from './limits.ts';
-import { listenError } from './listen-error.ts';
 import { introduce, type Peer } from './peer.ts';
 import { type RefusalReason, Refusals } from './refusals.ts';
 import { type SessionRules, sessionRules } from './session-rules.ts';
@@ -24,6 +24,7 @@ import type { Stapler } from './stapler.ts';
 import { type TlsCredentials, type TlsRules, tlsOptions } from './tls-options.ts';
 import { TlsSessions } from './tls-sessions.ts';
 import { answerUnparsed, isUnparsed } from './unparsed-request.ts';
+import type { Witness } from './witness.ts';
 
 export interface HttpsServerParts {
   readonly tls: TlsCredentials;
@@ -37,6 +38,8 @@ export interface HttpsServerParts {
   readonly clients: ClientDirectory;
   /** What answers the requests of those who are in. */
   readonly serve: RequestListener;
+  /** Who keeps books of refusals. */
+  readonly witness?: Witness | undefined;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
@@ -59,7 +62,7 @@ export class HttpsServer implements AsyncDisposable {
   /** @throws SealmeterError (configuration) `TLS_CREDENTIALS_UNUSABLE` */
   constructor(parts: HttpsServerParts) {
     this.#parts = parts;
-    this.#refusals = new Refusals(parts.log);
+    this.#refusals = new Refusals(parts.log, parts.witness);
     this.#connections = new Connections(parts.limits, this.#refusals);
     this.#server = makeServer(parts);
     this.#sessions = new TlsSessions(this.#server, parts.sessions ?? sessionRules(), parts.clock);

@@ -101,8 +101,8 @@ export class Listening implements SampleListener {
     const { device, rights, sealed } = this.#parts;
     const reading = snapshotReading(device, snapshot, rights);
     if (sealed === undefined) return writeReadingJson(reading);
-    const { bytes } = await sealed.seal(writeMeasurementData(reading));
-    return writeReadingJson(reading, Buffer.from(bytes).toString());
+    const { text } = await sealed.seal(writeMeasurementData(reading));
+    return writeReadingJson(reading, text);
   }
 
   async #tellProblem(error: unknown): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Log, LogFields } from '#core/log.ts';
+import type { Witness } from './witness.ts';
 
 /**
  * Why a connection ends before a request of it is looked at, and how loudly that is said: everyday noise is quieter than
@@ -21,13 +22,15 @@ export type RefusalReason = keyof typeof REASONS;
 
 export const refusalReasons = Object.keys(REASONS) as readonly RefusalReason[];
 
-/** Says why connections were refused, and how many for each reason. */
+/** Says why connections were refused, and how many for each reason; a line in the log has that number too. */
 export class Refusals {
   readonly #log: Log;
+  readonly #witness: Witness | undefined;
   readonly #counts = new Map<RefusalReason, number>();
 
-  constructor(log: Log) {
+  constructor(log: Log, witness?: Witness) {
     this.#log = log;
+    this.#witness = witness;
   }
 
   get counts(): ReadonlyMap<RefusalReason, number> {
@@ -35,7 +38,11 @@ export class Refusals {
   }
 
   add(reason: RefusalReason, fields: LogFields): void {
-    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
-    this.#log[REASONS[reason]]('connection.refused', { reason, ...fields });
+    const count = (this.#counts.get(reason) ?? 0) + 1;
+    this.#counts.set(reason, count);
+    this.#log[REASONS[reason]]('connection.refused', { reason, count, ...fields });
+    if (REASONS[reason] === 'warn') this.#witness?.refused(reason, textIn(fields['client']));
   }
 }
+
+const textIn = (field: unknown): string | undefined => (typeof field === 'string' ? field : undefined);

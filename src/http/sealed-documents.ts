@@ -9,8 +9,8 @@ export interface SealedDocumentsLimits {
   readonly characters: number;
 }
 
-/** About 10 MB: all documents of a sample that a handful of clients ask for, and the hot ones of the next. */
-const DEFAULT_SEALED_LIMITS: SealedDocumentsLimits = { documents: 1_000, characters: 4 * 1024 * 1024 };
+/** About 2 MB: all values of a sample, and the hot ones of the next. */
+const DEFAULT_SEALED_LIMITS: SealedDocumentsLimits = { documents: 300, characters: 1024 * 1024 };
 
 /**
  * Seals each document once. A document names its device, its sample and all that was selected, so the same text is the

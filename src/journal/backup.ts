@@ -1,8 +1,9 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SealmeterError } from '#core/errors.ts';
+import { createPrivately, syncFile, syncFolder } from '#core/private-file.ts';
 import { SQL } from './sql/statements.ts';
-import { createPrivately, syncFile, syncFolder } from './store/private-file.ts';
+import { unwritable } from './store/journal-errors.ts';
 import { ReadOnlySource } from './store/read-only-source.ts';
 
 /**
@@ -20,7 +21,7 @@ export function backupJournal(folder: string, file: string): void {
   }
   const unfinished = `${file}.unfinished`;
   rmSync(unfinished, { force: true });
-  createPrivately(unfinished);
+  createPrivately(unfinished, unwritable);
   using source = new ReadOnlySource(folder);
   source.database.run(SQL.copyInto, unfinished);
   // SQLite does not do this for a copy. @see https://www.sqlite.org/lang_vacuum.html, VACUUM INTO

@@ -49,6 +49,12 @@ export function everyMonth(zone: Zone): CaptureTimes {
   };
 }
 
+/** Whenever one of them has a moment. */
+export const atAnyOf = (...all: readonly CaptureTimes[]): CaptureTimes => ({
+  atOrBefore: (instant) => Instant(Math.max(...all.map((times) => times.atOrBefore(instant)))),
+  after: (instant) => Instant(Math.min(...all.map((times) => times.after(instant)))),
+});
+
 /** A capture that is later than this would pass off the values of one time as those of another: it is left out. */
 const LATEST = Seconds(10);
 
@@ -60,7 +66,7 @@ const LONGEST_WAIT = Seconds(1);
  * up; back, and the moments that come again are captured again (each capture has a number of its own), except that the
  * last one is not repeated where the clock went back by less than a period.
  */
-class DueTimes {
+export class DueTimes {
   readonly #times: CaptureTimes;
   #last: Instant;
 

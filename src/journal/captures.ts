@@ -1,4 +1,5 @@
 import { equalBytes } from '#core/bytes.ts';
+import type { SqliteRow } from '#core/sqlite-row.ts';
 import { type Duration, Instant } from '#core/time.ts';
 import type { Snapshot } from '#cosem/snapshot.ts';
 import { stateBits } from '#cosem/state.ts';
@@ -14,7 +15,7 @@ import { damaged } from './store/journal-errors.ts';
 import type { JournalSource } from './store/journal-source.ts';
 import { Layouts } from './store/layouts.ts';
 import type { Ledger } from './store/ledger.ts';
-import { RowReader, type SqliteRow } from './store/row.ts';
+import { RowReader } from './store/row.ts';
 import { isWithin, numbersWithin, type TimeWindow, wholeSpan } from './store/time-window.ts';
 import { CapturedValues, encodeValues } from './store/value-codec.ts';
 
@@ -165,9 +166,7 @@ export class CaptureReader {
       sampleNumber: reader.bigint('sample_number'),
       state: reader.text('state'),
       values: new CapturedValues(layout, measured, sampledAt),
-      documentHash: reader.isNull('document_hash') ? undefined : reader.bytes('document_hash'),
-      previous: reader.bytes('previous'),
-      hash: reader.bytes('hash'),
+      ...apart(reader.bytes('hashes')),
     };
     const hash = hashOfCapture(name, { ...capture, layoutHash: layout.hash, measured });
     return equalBytes(hash, capture.hash) ? capture : undefined;
@@ -236,6 +235,18 @@ export class CaptureWriter {
     this.#ledger.advance(state, { head: { number: row.number, hash }, sampleNumber });
     return row.number;
   }
+}
+
+/** Of SHA-256. */
+const HASH_SIZE = 32;
+
+/** What `SQL.captures` has joined. Hashes of another length do not prove their row. */
+function apart(hashes: Uint8Array): Pick<Capture, 'previous' | 'hash' | 'documentHash'> {
+  return {
+    previous: hashes.subarray(0, HASH_SIZE),
+    hash: hashes.subarray(HASH_SIZE, 2 * HASH_SIZE),
+    documentHash: hashes.length > 2 * HASH_SIZE ? hashes.subarray(2 * HASH_SIZE) : undefined,
+  };
 }
 
 type HashedCapture = Omit<Capture, 'device' | 'values' | 'hash'> & {

@@ -1,5 +1,6 @@
 import { equalBytes, toHex, utf8 } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
+import type { SqliteRow } from '#core/sqlite-row.ts';
 import { formatInstant, type Instant } from '#core/time.ts';
 import { SQL } from './sql/statements.ts';
 import { type ChainState, lastStatement, readStatement, type Statement } from './store/chain-states.ts';
@@ -7,7 +8,7 @@ import { chainStart, rowHash } from './store/hash-chain.ts';
 import { damaged } from './store/journal-errors.ts';
 import type { JournalSource } from './store/journal-source.ts';
 import type { Ledger } from './store/ledger.ts';
-import { RowReader, type SqliteRow } from './store/row.ts';
+import { RowReader } from './store/row.ts';
 
 /** Why a checkpoint was made. */
 type CheckpointReason = 'progress' | 'retention' | 'restored';

@@ -1,4 +1,4 @@
-import type { Book, CosemEvent, EventBooks, EventSink } from '#cosem/events.ts';
+import type { Book, CosemEvent, EventBooks, EventSink, WrittenMember } from '#cosem/events.ts';
 import { isWithin } from '#cosem/time-span.ts';
 import type { EventReader, LoggedEvent } from './event-books.ts';
 import type { Journal } from './journal.ts';
@@ -10,6 +10,29 @@ export const eventSink = (journal: Pick<Journal, 'log'>): EventSink => ({
     journal.log({ name, data: { device: ldev, actor, data: dataToText(data) } }, at);
   },
 });
+
+/** The same of what clients do: whose metering point it is at, that consumer's book tells too. */
+export function clientEventSink(
+  journal: Pick<Journal, 'log' | 'together'>,
+  consumerOf: EventBooksOptions['consumerOf'],
+): EventSink {
+  const sink = eventSink(journal);
+  return {
+    record(event) {
+      journal.together(() => {
+        sink.record(event);
+        const { ldev: device, actor: client, member, at } = event;
+        const consumer = consumerOf(device);
+        if (consumer === undefined || member === undefined) return;
+        journal.log({ name: 'written', consumer, data: { device, client, resource: pathOf(member) } }, at);
+      });
+    },
+  };
+}
+
+/** `70-0000600300ff/methods/1` */
+const pathOf = ({ classId, logicalName, kind, id }: WrittenMember): string =>
+  `${classId}-${logicalName}/${kind}s/${id}`;
 
 export interface EventBooksOptions {
   readonly events: EventReader;

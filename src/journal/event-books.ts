@@ -1,5 +1,6 @@
 import { equalBytes } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
+import type { SqliteRow } from '#core/sqlite-row.ts';
 import { formatInstant, type Instant, parseInstant } from '#core/time.ts';
 import { AccessRefusal } from '#cosem/access-result.ts';
 import type { Book } from '#cosem/events.ts';
@@ -13,7 +14,7 @@ import { rowHash } from './store/hash-chain.ts';
 import { damaged } from './store/journal-errors.ts';
 import type { JournalSource } from './store/journal-source.ts';
 import type { Ledger } from './store/ledger.ts';
-import { RowReader, type SqliteRow } from './store/row.ts';
+import { RowReader } from './store/row.ts';
 
 /** An event that is to be written, with the data that the table of events asks for. The table also knows its book. */
 export type NewEvent = {

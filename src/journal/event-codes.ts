@@ -115,7 +115,7 @@ const EVENTS = {
   'client-refused': {
     code: 50,
     book: 'system',
-    meaning: 'a request was refused',
+    meaning: 'a client was refused, for the first time in an hour for this reason',
     fields: { client: 'text', problem: 'text' },
   },
   error: { code: 60, book: 'system', meaning: 'something failed', fields: { where: 'text', reason: 'text' } },
@@ -135,7 +135,7 @@ const EVENTS = {
   read: {
     code: 100,
     book: 'consumer',
-    meaning: 'somebody read values of this consumer',
+    meaning: 'somebody read values of this consumer, for the first time in an hour',
     fields: { device: 'text', client: 'text', resource: 'text', sealed: 'text', sample: 'integer' },
   },
   written: {
@@ -212,7 +212,7 @@ const EVENTS = {
   'signing-key-changed': {
     code: 232,
     book: 'calibration',
-    meaning: 'documents are sealed with another key',
+    meaning: 'documents are sealed with another key; the first one comes after none',
     fields: { from: 'text', to: 'text', by: 'text' },
   },
   'image-activated': cosemChange('image-activated', 233),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { equalBytes } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import { SealmeterError } from '#core/errors.ts';
+import { createPrivately, makeFolder, syncFile } from '#core/private-file.ts';
 import { formatInstant, Instant } from '#core/time.ts';
 import { CaptureReader } from './captures.ts';
 import { parseChainName } from './chains.ts';
@@ -10,12 +11,12 @@ import { EventReader, EventWriter } from './event-books.ts';
 import { SQL } from './sql/statements.ts';
 import { type ChainState, readHeadsOf } from './store/chain-states.ts';
 import { type Heads, HeadsFile, readHeads } from './store/heads-file.ts';
+import { unwritable } from './store/journal-errors.ts';
 import { DATABASE_FILE } from './store/journal-file.ts';
 import { Ledger } from './store/ledger.ts';
-import { createPrivately, makeFolder, syncFile } from './store/private-file.ts';
 import { ReadOnlySource } from './store/read-only-source.ts';
 import { finishSwap, prepareSwap, swap } from './store/swap.ts';
-import { WriterLock } from './store/writer-lock.ts';
+import { writerLock } from './store/writer-lock.ts';
 import { type Proofs, verifyJournal } from './verify.ts';
 
 export interface RestoreRequest {
@@ -51,9 +52,9 @@ interface LostRows {
  */
 export async function restoreJournal(request: RestoreRequest): Promise<RestoreReport> {
   const { folder, backup, proofs } = request;
-  makeFolder(folder);
+  makeFolder(folder, unwritable);
   using held = new DisposableStack();
-  held.use(new WriterLock(folder));
+  held.use(writerLock(folder));
   finishSwap(folder);
   const { firstBad } = await verifyJournal(backup, proofs);
   if (firstBad !== undefined) throw backupDamaged(backup, `${firstBad.where}: ${firstBad.problem}`);
@@ -66,7 +67,7 @@ export async function restoreJournal(request: RestoreRequest): Promise<RestoreRe
 /** A copy with heads of its own, so that it can be opened. */
 function copyJournal(backup: string, folder: string): void {
   const file = join(folder, DATABASE_FILE);
-  createPrivately(file);
+  createPrivately(file, unwritable);
   using source = new ReadOnlySource(backup);
   source.database.run(SQL.copyInto, file);
   syncFile(file);

@@ -1,13 +1,12 @@
 import type { Clock } from '#core/clock.ts';
+import { pragma } from '#core/sqlite-schema.ts';
 import { type Duration, Instant } from '#core/time.ts';
 import { CaptureReader } from './captures.ts';
 import type { CheckpointWriter, SealText } from './checkpoints.ts';
 import { EventReader, type EventWriter } from './event-books.ts';
-import { PRAGMA } from './sql/settings.ts';
 import { SQL } from './sql/statements.ts';
 import type { ChainState } from './store/chain-states.ts';
 import type { Database } from './store/database.ts';
-import { pragma } from './store/journal-file.ts';
 import type { Ledger } from './store/ledger.ts';
 import { RowReader } from './store/row.ts';
 
@@ -94,7 +93,7 @@ function firstsBySize(database: Database, limit: number | undefined): ReadonlyMa
 
 /** Without the pages that are free to be used again: the file itself does not shrink. */
 const bytesUsed = (database: Database): number =>
-  (pragma(database, PRAGMA.pages) - pragma(database, PRAGMA.freePages)) * pragma(database, PRAGMA.pageSize);
+  (pragma(database, 'page_count') - pragma(database, 'freelist_count')) * pragma(database, 'page_size');
 
 async function removeBelow(
   { ledger, checkpoints, events }: RetentionParts,

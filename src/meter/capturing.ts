@@ -3,7 +3,7 @@ import type { Instant } from '#core/time.ts';
 import { SampledDevice, type SampledDeviceParts } from '#cosem/sampled-device.ts';
 import type { Snapshot } from '#cosem/snapshot.ts';
 import { type Column, columnsOf } from '#journal/capture-columns.ts';
-import { type CaptureTimes, startCaptureSchedule } from '#journal/capture-schedule.ts';
+import { type CaptureTimes, DueTimes } from '#journal/capture-schedule.ts';
 import { snapshotReading } from '#representation/reading.ts';
 import { writeMeasurementData } from '#representation/sealed-document.ts';
 import { ALL_RIGHTS } from './all-rights.ts';
@@ -18,16 +18,16 @@ export interface CapturingParts {
 }
 
 /**
- * Captures a device's samples when they are due: of each moment the first sample that was taken after it. What is sealed
- * is all that the device measures, and nothing that the service knows beside.
+ * Captures a device's samples when they are due: of each moment the first sample that was taken after it, by the time of
+ * the sample itself, so that neither a slow device nor a late timer makes it that of another moment. What is sealed is
+ * all that the device measures, and nothing that the service knows beside.
  */
 export class Capturing implements AsyncDisposable {
   readonly #parts: CapturingParts;
   readonly #columns: readonly Column[];
   /** The device without what stands beside its measurands. */
   readonly #measured: SampledDevice;
-  readonly #schedule: Disposable;
-  #due: Instant | undefined;
+  readonly #due: DueTimes;
   #last: Promise<void> = Promise.resolve();
 
   constructor(parts: CapturingParts) {
@@ -35,26 +35,17 @@ export class Capturing implements AsyncDisposable {
     this.#parts = parts;
     this.#columns = columnsOf(rows);
     this.#measured = new SampledDevice({ ...identity, rows, start: { at: clock.now(), sequenceNumber: 0n } });
-    this.#schedule = startCaptureSchedule({
-      times,
-      clock,
-      onDue: (moment) => {
-        this.#due = moment;
-      },
-    });
+    this.#due = new DueTimes(times, clock.now());
   }
 
   /** Takes the next sample, in the order of their numbers. */
   offer(snapshot: Snapshot): void {
-    const due = this.#due;
-    if (due === undefined || snapshot.at < due) return;
-    this.#due = undefined;
-    this.#last = this.#last.then(() => this.#capture(due, snapshot));
+    const due = this.#due.take(snapshot.at);
+    if (due !== undefined) this.#last = this.#last.then(() => this.#capture(due, snapshot));
   }
 
   /** Resolves when what was offered is journaled. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#schedule[Symbol.dispose]();
     await this.#last;
   }
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,7 @@ import type { ObjectRow } from '#cosem/measured-object.ts';
 import { readObjectList } from '#cosem/object-list.ts';
 import { type MeasurePlan, readMeasurePlan } from '#modbus/measure-plan.ts';
 import { schemaCheck } from './schema-check.ts';
-import { readYamlFile } from './yaml-file.ts';
+import { readYamlBytes } from './yaml-file.ts';
 
 /** `devices/` beside `src/` (or, in a published package, beside `dist/`). */
 const BUILT_IN = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'devices');
@@ -21,11 +22,17 @@ export interface DeviceDescription {
   readonly objects: readonly ObjectRow[];
 }
 
+/** One that lies in a file, and which one that is: a description decides what a register means. */
+export interface LoadedDescription extends DeviceDescription {
+  /** Of the file's bytes, in hex. */
+  readonly sha256: string;
+}
+
 /**
  * Finds `<model>.yaml`, in the user's folders first and then among the built-in ones, and reads it.
  * @throws SealmeterError `DEVICE_MODEL_UNKNOWN`, FileError with the line for anything wrong in the file.
  */
-export function loadDevice(model: string, userFolders: readonly string[] = []): DeviceDescription {
+export function loadDevice(model: string, userFolders: readonly string[] = []): LoadedDescription {
   const folders = [...userFolders, BUILT_IN];
   const file = /^[a-z0-9-]+$/.test(model)
     ? folders.map((folder) => join(folder, `${model}.yaml`)).find((candidate) => existsSync(candidate))
@@ -35,7 +42,8 @@ export function loadDevice(model: string, userFolders: readonly string[] = []): 
       mend: `write ${model}.yaml into one of: ${folders.join(', ')}`,
     });
   }
-  return readDescription(readYamlFile(file));
+  const { located, bytes } = readYamlBytes(file);
+  return { ...readDescription(located), sha256: hash('sha256', bytes, 'hex') };
 }
 
 /**

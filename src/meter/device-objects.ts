@@ -1,16 +1,19 @@
 import type { Clock } from '#core/clock.ts';
 import type { Zone } from '#core/zone.ts';
+import type { TimeSetter } from '#cosem/clock.ts';
 import { measuredBreaker } from '#cosem/disconnect-control.ts';
 import type { EventBooks } from '#cosem/events.ts';
+import type { ImageStore } from '#cosem/image-transfer.ts';
 import type { LogicalDevice } from '#cosem/logical-device.ts';
 import { neverPeriodic } from '#cosem/profile-generic.ts';
 import { historyOfSnapshots } from '#cosem/snapshot-history.ts';
 import { standardObjects } from '#cosem/standard-objects.ts';
-import type { ProfileName, StandardObjects, StandardParts } from '#cosem/standard-parts.ts';
+import type { StandardObjects, StandardParts } from '#cosem/standard-parts.ts';
 import { captureHistory } from '#journal/capture-history.ts';
-import { type CaptureTimes, everyDay, everyMonth, type PeriodicTimes } from '#journal/capture-schedule.ts';
+import { captureRecords } from '#journal/capture-records.ts';
 import type { Journal } from '#journal/journal.ts';
 import { Actuator } from '#modbus/actuator.ts';
+import { AdjustableTimes, type ProfileTimes } from './capture-periods.ts';
 import type { MeteredDevice } from './metering.ts';
 import type { Program } from './program.ts';
 
@@ -19,15 +22,19 @@ export interface ObjectsParts {
   readonly journal: Journal;
   readonly books: EventBooks;
   readonly program: Program;
-  readonly capturePeriod: PeriodicTimes;
   /** The legal time of the site. */
   readonly zone: Zone;
   readonly clock: Clock;
+  /** By whom the clock of the service, which all devices show, may be set. */
+  readonly timeSetter?: TimeSetter;
+  /** Who takes images of the program, which all devices are measured by. */
+  readonly images?: ImageStore;
 }
 
 /** The objects of a meter beside its measurands. `device` is asked for when somebody reads. */
 export function objectsOfMeter(
   metered: MeteredDevice,
+  times: ProfileTimes,
   parts: ObjectsParts,
   device: () => LogicalDevice,
 ): StandardObjects {
@@ -37,7 +44,8 @@ export function objectsOfMeter(
     ...commonParts(parts),
     identity: { id, meterNumber, locationId, manufacturer, model },
     rows: description.objects,
-    profile: keptProfiles(id, parts, device),
+    profile: keptProfiles(id, times, parts, device),
+    captures: captureRecords(parts.journal.captures, id),
     ...actuatorsOf(metered, parts.clock),
   });
 }
@@ -54,6 +62,8 @@ export function objectsOfManagement(
     rows: [],
     profile: () => undefined,
     devices,
+    ...(parts.timeSetter && { timeSetter: parts.timeSetter }),
+    ...(parts.images && { images: parts.images }),
   });
 }
 
@@ -68,19 +78,14 @@ const CAPACITY = 0xffff_ffff;
 /** Every profile is a choice of captures. */
 function keptProfiles(
   id: string,
-  { journal, capturePeriod, zone }: ObjectsParts,
+  times: ProfileTimes,
+  { journal }: ObjectsParts,
   device: () => LogicalDevice,
 ): StandardParts['profile'] {
-  const periodic = { times: capturePeriod, period: { current: () => capturePeriod.period } };
-  const profiles: Readonly<Record<ProfileName, { times: CaptureTimes; period: typeof neverPeriodic }>> = {
-    'load-profile-1': periodic,
-    'load-profile-2': periodic,
-    'billing-daily': { times: everyDay(zone), period: neverPeriodic },
-    'billing-monthly': { times: everyMonth(zone), period: neverPeriodic },
-  };
   return (name, columns) => {
-    const { times, period } = profiles[name];
-    const history = historyOfSnapshots(captureHistory(journal.captures, id, times), columns, device);
+    const own = times[name];
+    const history = historyOfSnapshots(captureHistory(journal.captures, id, own), columns, device);
+    const period = own instanceof AdjustableTimes ? own : neverPeriodic;
     return { history, period, capacity: CAPACITY };
   };
 }

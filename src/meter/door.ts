@@ -2,7 +2,8 @@ import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import type { Duration, Instant } from '#core/time.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
-import { nodeCrypto } from '#crypto/node-crypto.ts';
+import { pooledCrypto } from '#crypto/node-crypto.ts';
+import { readApiPage } from '#http/api-page.ts';
 import { type ChangeParts, createApp } from '#http/app.ts';
 import { type Client, CurrentClients, clientDirectory } from '#http/client-directory.ts';
 import { HttpsServer } from '#http/https-server.ts';
@@ -13,6 +14,7 @@ import type { SealedDocuments } from '#http/sealed-documents.ts';
 import type { SessionRules } from '#http/session-rules.ts';
 import { Stapler } from '#http/stapler.ts';
 import type { TlsCredentials, TlsRules } from '#http/tls-options.ts';
+import type { Witness } from '#http/witness.ts';
 import type { RevocationService } from '#pki/revocation-service.ts';
 import { ReplayMemory } from '#signature/replay-memory.ts';
 import { CLOCK_SKEW } from '#signature/request-verifier.ts';
@@ -39,6 +41,8 @@ export interface Behind {
   readonly sealed: SealedDocuments;
   /** What takes what clients change. */
   readonly changes: ChangeParts;
+  /** Who keeps books of reads and refusals. */
+  readonly witness: Witness;
   /** Samples as they come. Ended before the door is closed: who listens would hold it open. */
   readonly live: LiveSamples;
   /** What was signed before is refused. */
@@ -62,6 +66,7 @@ export class Door implements AsyncDisposable {
       clients: this.#clients,
       stapler: this.#stapler,
       revocation: parts.revocation?.checker,
+      witness: behind.witness,
       serve: createApp(this.#appParts(behind)),
     });
   }
@@ -102,7 +107,8 @@ export class Door implements AsyncDisposable {
       clients: this.#clients,
       peerOf: tlsPeerOf,
       revocation: revocation?.checker,
-      signatures: { crypto: nodeCrypto, clock, window: freshness, skew: CLOCK_SKEW, replay, boot },
+      signatures: { crypto: pooledCrypto, clock, window: freshness, skew: CLOCK_SKEW, replay, boot },
+      page: readApiPage(),
       hosts: listen.names,
       limits,
       clock,

@@ -4,14 +4,14 @@ import type { Clock } from '#core/clock.ts';
 import { reasonOf } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { Hours, type Instant } from '#core/time.ts';
-import type { Book } from '#cosem/events.ts';
 import { everyPeriod, startCaptureSchedule } from '#journal/capture-schedule.ts';
 import type { NewCapture } from '#journal/captures.ts';
 import type { SealText } from '#journal/checkpoints.ts';
-import type { EventReader, LoggedEvent, NewEvent } from '#journal/event-books.ts';
-import type { EventName } from '#journal/event-codes.ts';
+import type { LoggedEvent, NewEvent } from '#journal/event-books.ts';
 import { type Journal, openJournal } from '#journal/journal.ts';
 import type { RetentionLimits } from '#journal/retention.ts';
+import type { LoadedDescription } from './device-file.ts';
+import { knownIdentity } from './identity-events.ts';
 import type { Program } from './program.ts';
 import type { Sealing } from './sealing.ts';
 
@@ -47,6 +47,8 @@ export class MeterJournal implements AsyncDisposable {
   /** Of the first capture that could not be written since one could. */
   #failure: { readonly device: string; readonly reason: string; readonly since: Instant } | undefined;
   #isSignerAway = false;
+  /** What of the tending failed when it was last tried. */
+  readonly #failing = new Set<string>();
 
   /** @throws SealmeterError what `openJournal` throws */
   constructor(parts: MeterJournalParts) {
@@ -85,6 +87,21 @@ export class MeterJournal implements AsyncDisposable {
     }
   }
 
+  /** Which description a device is measured by, where it is another than before. */
+  noteDescription(device: string, { plan, sha256 }: LoadedDescription): void {
+    const known = knownIdentity(this.journal.events, 'description-identified', device);
+    // A book that can fill up is not written to at every start.
+    if (known === sha256) return;
+    this.note({ name: 'description-identified', data: { device, model: plan.model.id, sha256 } });
+  }
+
+  /** Which key seals from now on, where it is another than before. The first one comes after none. */
+  noteKey(by: 'start' | 'reload'): void {
+    const { keyId: to } = this.#parts.sealing;
+    const from = knownIdentity(this.journal.events, 'signing-key-changed') ?? '';
+    if (from !== to) this.note({ name: 'signing-key-changed', data: { from, to, by } });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#checkpoints[Symbol.dispose]();
     await this.#tending;
@@ -94,14 +111,14 @@ export class MeterJournal implements AsyncDisposable {
   }
 
   #noteStart(): void {
-    const { version, sha256 } = this.#parts.program;
+    const { version, sha256: digest } = this.#parts.program;
     const { events } = this.journal;
     const [last] = events.read({ book: 'system' }, 'newest-first');
     this.note({ name: 'service-started', data: { version, previousEnd: previousEnd(last) } });
-    const known = newestEvent(events, 'calibration', 'firmware-identified');
-    // A book that can fill up is not written to at every start.
-    if (known?.data['sha256'] === toHex(sha256)) return;
-    this.note({ name: 'firmware-identified', data: { version, sha256: toHex(sha256) } });
+    const sha256 = toHex(digest);
+    const known = knownIdentity(events, 'firmware-identified');
+    if (known !== sha256) this.note({ name: 'firmware-identified', data: { version, sha256 } });
+    this.noteKey('start');
   }
 
   async #seal(unsigned: string): Promise<Uint8Array | undefined> {
@@ -131,20 +148,24 @@ export class MeterJournal implements AsyncDisposable {
 
   /** Lets go of what need not be kept any more; what stays is sealed. */
   async #tend(): Promise<void> {
-    await this.#attempt('journal.retention-failed', (seal) => this.journal.retain(this.#parts.retention ?? {}, seal));
+    await this.#attempt('retention', (seal) => this.journal.retain(this.#parts.retention ?? {}, seal));
     await this.#checkpoint();
   }
 
   #checkpoint(): Promise<void> {
-    return this.#attempt('journal.checkpoint-failed', (seal) => this.journal.checkpoint(seal));
+    return this.#attempt('checkpoint', (seal) => this.journal.checkpoint(seal));
   }
 
-  /** What fails now is tried again with the next checkpoint. */
-  async #attempt(failure: string, work: (seal: SealText) => Promise<unknown>): Promise<void> {
+  /** What fails now is tried again with the next checkpoint; the book is told of it once. */
+  async #attempt(where: 'retention' | 'checkpoint', work: (seal: SealText) => Promise<unknown>): Promise<void> {
     try {
       await work((text) => this.#parts.sealing.sealText(text));
+      this.#failing.delete(where);
     } catch (error) {
-      this.#parts.log.warn(failure, { reason: reasonOf(error) });
+      const reason = reasonOf(error);
+      this.#parts.log.warn('journal.tending-failed', { where, reason });
+      if (!this.#failing.has(where)) this.note({ name: 'error', data: { where, reason } });
+      this.#failing.add(where);
     }
   }
 }
@@ -152,9 +173,4 @@ export class MeterJournal implements AsyncDisposable {
 function previousEnd(last: LoggedEvent | undefined): string {
   if (last === undefined) return 'none';
   return last.name === 'service-stopped' ? 'in order' : 'unexpected';
-}
-
-function newestEvent(events: EventReader, book: Book, name: EventName): LoggedEvent | undefined {
-  for (const event of events.read({ book }, 'newest-first')) if (event.name === name) return event;
-  return undefined;
 }

@@ -1,22 +1,27 @@
 import { type Clock, sleep } from '#core/clock.ts';
 import { type Duration, Instant, Seconds, timeBetween } from '#core/time.ts';
 import type { Zone } from '#core/zone.ts';
+import type { TimeSetter } from '#cosem/clock.ts';
+import type { ImageStore } from '#cosem/image-transfer.ts';
 import { logicalDevices } from '#cosem/logical-device.ts';
 import type { Snapshot } from '#cosem/snapshot.ts';
 import { LiveSamples } from '#http/live-samples.ts';
-import type { PeriodicTimes } from '#journal/capture-schedule.ts';
 import type { ClockSource } from '#journal/clock-status.ts';
 import { ClockWatch } from '#journal/clock-watch.ts';
-import { eventSink, journaledBooks } from '#journal/cosem-events.ts';
+import { clientEventSink, journaledBooks } from '#journal/cosem-events.ts';
 import type { NewEvent } from '#journal/event-books.ts';
 import type { RetentionLimits } from '#journal/retention.ts';
 import { Containers } from '#representation/containers.ts';
+import { BookWitness } from './book-witness.ts';
+import type { CapturePeriods } from './capture-periods.ts';
 import { FileContainers } from './container-store.ts';
 import { logOf } from './device-log.ts';
 import { objectsOfManagement } from './device-objects.ts';
 import { Door, type DoorParts } from './door.ts';
 import { MeterJournal } from './meter-journal.ts';
+import { meterMetrics } from './meter-metrics.ts';
 import { type MeteredDevice, startMetering } from './metering.ts';
+import { NetworkWatch } from './network-watch.ts';
 import { NumberedDevice } from './numbered-device.ts';
 import { type Program, readProgram } from './program.ts';
 import { sealAhead } from './seal-ahead.ts';
@@ -32,8 +37,12 @@ export interface MeterParts extends DoorParts {
   readonly zone: Zone;
   /** Who knows whether the clock is right. */
   readonly clockSource: ClockSource;
-  /** When samples are captured. */
-  readonly capturePeriod: PeriodicTimes;
+  /** Who takes images of the program; absent where nobody does. */
+  readonly images?: ImageStore;
+  /** By whom clients may have the clock set; absent where nobody may. */
+  readonly timeSetter?: TimeSetter;
+  /** How often load profiles are captured, unless somebody has written another period. */
+  readonly capturePeriods: CapturePeriods;
   /** How long and how much of the journal is kept. */
   readonly retention: RetentionLimits;
   /** The consumer at each device that has one: whose book says who read it. */
@@ -49,6 +58,8 @@ export interface Meter extends AsyncDisposable {
   readonly url: string;
   /** Of the key that seals. */
   readonly keyId: string;
+  /** What Prometheus is told of it. */
+  metrics(): string;
   /**
    * Takes up other parts, all or none of them. No request is dropped, and connections of before end in order.
    * @throws SealmeterError (configuration) where they cannot be used; then nothing has changed
@@ -72,14 +83,17 @@ export async function startMeter(parts: MeterParts): Promise<Meter> {
   const meterJournal = starting.use(new MeterJournal({ stateFolder, program, sealing, retention, clock, log }));
   const onEvent = (event: NewEvent): void => meterJournal.note(event);
   const clockWatch = starting.use(new ClockWatch({ clock, source: parts.clockSource, onEvent, log }));
+  starting.use(new NetworkWatch({ host: parts.listen.host, onEvent, clock }));
   const live = new LiveSamples();
   const boot = nextSecond(clock);
   const { devices, sampled } = startDevices({ parts, program, sealing, meterJournal, clockWatch, live }, starting);
+  const { journal } = meterJournal;
   const changes = {
-    events: eventSink(meterJournal.journal),
+    events: clientEventSink(journal, (ldev) => parts.consumers.get(ldev)),
     containers: new Containers(new FileContainers(stateFolder)),
   };
-  const door = starting.use(new Door(parts, { devices, sealed: sealing.documents, changes, live, boot }));
+  const witness = new BookWitness({ consumers: parts.consumers, note: onEvent, clock });
+  const door = starting.use(new Door(parts, { devices, sealed: sealing.documents, changes, witness, live, boot }));
   starting.use(live);
   await atMost(WAIT_BEFORE_OPENING, Promise.all([sampled, door.prepare()]), clock);
   await untilReached(boot, clock);
@@ -91,7 +105,11 @@ export async function startMeter(parts: MeterParts): Promise<Meter> {
     get keyId() {
       return sealing.keyId;
     },
-    replace: (other) => replaceParts(other, door, sealing),
+    metrics: () => meterMetrics({ devices: devices.devices, captures: journal.captures, clock }),
+    async replace(other) {
+      await replaceParts(other, door, sealing);
+      meterJournal.noteKey('reload');
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -1,12 +1,14 @@
 import type { Duration } from '#core/time.ts';
 import type { SampledDevice } from '#cosem/sampled-device.ts';
 import type { Snapshot } from '#cosem/snapshot.ts';
+import { atAnyOf } from '#journal/capture-schedule.ts';
 import { createGuardedClient } from '#modbus/guarded-client.ts';
 import type { MeasurePlan } from '#modbus/measure-plan.ts';
 import { startPoller } from '#modbus/poller.ts';
+import { type CapturePeriods, profileTimes } from './capture-periods.ts';
 import { Capturing } from './capturing.ts';
 import { DeviceEvents } from './device-events.ts';
-import type { DeviceDescription } from './device-file.ts';
+import type { LoadedDescription } from './device-file.ts';
 import { logOf } from './device-log.ts';
 import { type ObjectsParts, objectsOfMeter } from './device-objects.ts';
 import type { MeterJournal } from './meter-journal.ts';
@@ -17,7 +19,7 @@ export interface MeteredDevice {
   readonly id: string;
   readonly meterNumber: string;
   readonly locationId: string;
-  readonly description: DeviceDescription;
+  readonly description: LoadedDescription;
   readonly host: string;
   readonly port: number;
   readonly unit: number;
@@ -25,6 +27,8 @@ export interface MeteredDevice {
 }
 
 export interface MeteringParts extends ObjectsParts, NumberingParts {
+  /** How often load profiles are captured, unless somebody has written another period. */
+  readonly capturePeriods: CapturePeriods;
   readonly meterJournal: MeterJournal;
 }
 
@@ -45,16 +49,17 @@ export function startMetering(
   onSnapshot: (snapshot: Snapshot) => void,
 ): Metering {
   const { id, description, host, port, unit, timeout } = metered;
-  const { clock, meterJournal, capturePeriod } = parts;
+  const { clock, meterJournal, journal } = parts;
   const { plan, objects: rows } = description;
   const log = logOf(parts.log, id);
+  meterJournal.noteDescription(id, description);
   const events = new DeviceEvents(id, countersOf(plan), meterJournal);
   const running = new AsyncDisposableStack();
-  const others = objectsOfMeter(metered, parts, () => numbered.device);
+  const profiles = profileTimes(id, { ...parts, parameters: journal.parameters });
+  const others = objectsOfMeter(metered, profiles, parts, () => numbered.device);
   const numbered = running.use(new NumberedDevice({ ...metered, rows }, others, { ...parts, log }));
-  const capturing = running.use(
-    new Capturing({ identity: metered, rows, times: capturePeriod, journal: meterJournal, clock }),
-  );
+  const times = atAnyOf(...Object.values(profiles));
+  const capturing = running.use(new Capturing({ identity: metered, rows, times, journal: meterJournal, clock }));
   const { promise: sampled, resolve } = Promise.withResolvers<void>();
   const { minimumInterval } = plan.access;
   const transport = running.use(createGuardedClient({ host, port, unit, timeout, minimumInterval, clock, log }));

@@ -9,8 +9,12 @@ const LARGEST_FILE = 1_000_000;
  * Reads a YAML 1.2 file (core schema) that a person wrote.
  * @throws FileError `FILE_UNREADABLE`, `YAML_INVALID` with the line.
  */
-export function readYamlFile(file: string): Located {
-  return parseYaml(file, readText(file));
+export const readYamlFile = (file: string): Located => readYamlBytes(file).located;
+
+/** The same, with the bytes that it was read from. */
+export function readYamlBytes(file: string): { readonly located: Located; readonly bytes: Uint8Array } {
+  const bytes = readBytes(file);
+  return { located: parseYaml(file, bytes.toString('utf8')), bytes };
 }
 
 /** The same for a text that is already there; `file` is what errors call it. */
@@ -26,7 +30,7 @@ export function parseYaml(file: string, text: string): Located {
   return new LocatedYaml(document.contents, document.toJS({ maxAliasCount: 100 }), file, lines, '');
 }
 
-function readText(file: string): string {
+function readBytes(file: string): Buffer {
   const nowhere: Place = { file, line: 1, column: 1, path: '' };
   let bytes: Buffer;
   try {
@@ -44,7 +48,7 @@ function readText(file: string): string {
   if (bytes.length > LARGEST_FILE) {
     throw new FileError('FILE_TOO_LARGE', nowhere, `${bytes.length} bytes`, `at most ${LARGEST_FILE} bytes`);
   }
-  return bytes.toString('utf8');
+  return bytes;
 }
 
 class LocatedYaml implements Located {

@@ -1,11 +1,12 @@
-import { type Clock, sleep } from '#core/clock.ts';
+import type { Clock } from '#core/clock.ts';
 import { reasonOf } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Sample, SampleFlag } from '#core/sample.ts';
-import { type Duration, type Instant, Milliseconds } from '#core/time.ts';
+import type { Duration, Instant } from '#core/time.ts';
 import { type BlockReading, decodeIdentity } from './decode.ts';
 import type { Block, MeasurePlan } from './measure-plan.ts';
 import { CounterWatch } from './poll/counter-watch.ts';
+import { Pace } from './poll/pace.ts';
 import { Readings } from './poll/readings.ts';
 import { Schedule } from './poll/schedule.ts';
 import { ModbusError, type ModbusTransport } from './transport.ts';
@@ -30,8 +31,8 @@ export interface Poller extends AsyncDisposable {
 }
 
 /**
- * Starts to read a device: the first round at once, then one per period of the group `fast`, never two at a time. Each
- * round ends with a sample, whether or not the device could be read.
+ * Starts to read a device: the first round at once, then one per period of the group `fast`, at whole periods of the wall
+ * clock, never two at a time. Each round ends with a sample, whether or not the device could be read.
  */
 export function startPoller(options: PollerOptions): Poller {
   const abort = new AbortController();
@@ -71,15 +72,12 @@ class Rounds {
   }
 
   async run(): Promise<void> {
-    const { clock } = this.#options;
-    const start = clock.monotonic();
+    const pace = new Pace(this.#options.clock, this.#period);
     let round = 0;
     try {
       for (;;) {
         await this.#round(round);
-        const rounds = (clock.monotonic() - start) / this.#period;
-        round = Math.max(round + 1, Math.ceil(rounds));
-        await sleep(clock, Milliseconds(start + round * this.#period - clock.monotonic()), this.#signal);
+        round += await pace.next(this.#signal);
       }
     } catch (error) {
       if (!this.#signal.aborted) throw error;

@@ -9,6 +9,7 @@ import {
   type CmpCall,
   type CmpCommand,
   type CmpResultFiles,
+  cmpCommands,
   opensslArguments,
   resultFilesIn,
 } from '#pki/cmp/openssl-arguments.ts';
@@ -23,6 +24,8 @@ import { type PendingRequest, resolvePair } from './key-pair-store.ts';
 import { readPem, writePem } from './pem.ts';
 import { certificatesToPem, readCertificateFile } from './public-files.ts';
 import { readTlsIdentity } from './tls-identity.ts';
+
+export { type CmpCommand, cmpCommands };
 
 /** By a secret that CA and device share, or by a certificate that the device has already. */
 type CmpAuthentication =

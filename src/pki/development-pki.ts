@@ -7,7 +7,7 @@ import { SealmeterError } from '#core/errors.ts';
 import type { Instant } from '#core/time.ts';
 import { altNameOf } from './alt-names.ts';
 import type { Authority } from './authority.ts';
-import { createAuthority } from './authority-files.ts';
+import { createAuthority, openAuthority } from './authority-files.ts';
 import { type DistinguishedName, makeName } from './distinguished-name.ts';
 import { issueSelfSigned } from './issue.ts';
 import { issueKeyPair } from './key-pair-files.ts';
@@ -23,7 +23,7 @@ export interface DevelopmentPkiOptions {
   readonly now: Instant;
   /** The common name in each holder's certificates; the meter's is its logical device. */
   readonly names: Readonly<Record<Holder, string>>;
-  /** Host names and IP addresses under which the meter is reached. */
+  /** Host names and IP addresses under which the meter and the DAS are reached. */
   readonly meterHosts: readonly string[];
   readonly settings: PkiSettings;
 }
@@ -61,6 +61,7 @@ const POSITIONS: readonly Position[] = [
     installedAt: 'das/meter-signature',
   },
   { file: 'das/tls', holder: 'das', pki: 'tls', profile: 'tls-client', withIssuer: true },
+  { file: 'das/server', holder: 'das', pki: 'tls', profile: 'tls-server', withIssuer: true },
   {
     file: 'das/signature',
     holder: 'das',
@@ -87,6 +88,15 @@ export async function initPki(folder: string, options: DevelopmentPkiOptions): P
   const work = { folder, pki, options, profiles: builtInProfiles() };
   const issuers = { tls: await makeBranch(work, 'tls'), signature: await makeBranch(work, 'signature') };
   for (const position of POSITIONS) await fillPosition(work, position, issuers[position.pki]);
+}
+
+/** Issues what this version has beside the certificates that an older one made. Does nothing where all are there. */
+export async function completePki(folder: string, options: DevelopmentPkiOptions): Promise<void> {
+  const missing = POSITIONS.filter(({ file }) => !existsSync(join(folder, `${file}.pem`)));
+  if (missing.length === 0) return;
+  const pki = join(folder, 'pki');
+  const work = { folder, pki, options, profiles: builtInProfiles() };
+  for (const position of missing) await fillPosition(work, position, await openAuthority(pki, `${position.pki}-sub`));
 }
 
 interface Work {

@@ -7,6 +7,7 @@ import { makeCertificateRequest } from './certificate-request.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
 import type { AltName } from './extensions.ts';
 import { type CurveName, exportKey, generateKey, keyOfSigner, softwareKey } from './signing-key.ts';
+import { tokenKeyUri } from './token-key-uri.ts';
 
 /** What a certificate is to say. */
 export interface CertificateWish {
@@ -40,7 +41,7 @@ export const tokenRequest =
     await using key = await openTokenKey(source, { id });
     const publicKey = createPublicKey({ key: Buffer.from(key.publicKey), format: 'der', type: 'spki' });
     const der = await makeCertificateRequest(keyOfSigner(key, publicKey), subject, altNames);
-    return { der, key: `${tokenKeyUri(source, id)}\n` };
+    return { der, key: `${tokenKeyUri(source.token, id)}\n` };
   };
 
 /** A new key on a token. Earlier ones stay there until somebody deletes them: `label` gets the new key's id added. */
@@ -51,10 +52,3 @@ export const newTokenKeyRequest =
     await createTokenKey(source, { algorithm, id, label: `${label}-${id}` });
     return await tokenRequest(source, id)(wish);
   };
-
-/** `pkcs11:token=meter;serial=…;id=%01;type=private`: where the key is, and nothing secret. @see RFC 7512 § 2.3 */
-function tokenKeyUri({ token: { label, serial } }: LoginSource, id: string): string {
-  const octets = id.replaceAll(/../g, '%$&');
-  const which = serial === undefined ? '' : `;serial=${encodeURIComponent(serial)}`;
-  return `pkcs11:token=${encodeURIComponent(label)}${which};id=${octets};type=private`;
-}

@@ -4,6 +4,7 @@ import type { Authority } from './authority.ts';
 import { openAuthority } from './authority-files.ts';
 import type { Certificate } from './certificate.ts';
 import { type KeyPairFiles, readKeyPair, replaceKeyPair } from './key-pair-files.ts';
+import { resolvePair } from './key-pair-store.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { type AuthorityName, listAuthorities, pkiOf } from './pki-directory.ts';
 import type { Profiles } from './profiles.ts';
@@ -26,7 +27,7 @@ export async function renewKeyPair(
   profiles: Profiles,
   now: Instant,
 ): Promise<Certificate> {
-  const { certificates } = await readKeyPair(files);
+  const { certificates } = await readKeyPair(await resolvePair(files));
   const [leaf, ...issuers] = certificates;
   const { name, entry } = await findIssuer(folder, leaf.serial);
   const pki = pkiOf(name);

@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
-import { type Duration, formatInstant, Minutes, Seconds } from '#core/time.ts';
+import { addTime, type Duration, formatInstant, Minutes, Seconds } from '#core/time.ts';
 import type { Certificate } from './certificate.ts';
 import type { Revocation } from './ledger.ts';
 import { consequenceOf, REVOCATION_OUTCOMES, type RevocationOutcome } from './revocation-policy.ts';
@@ -77,6 +77,19 @@ export class RevocationChecker {
     if (known === undefined || known === 'good') this.#remember(certificate, this.#memoryOf(statement));
   }
 
+  /**
+   * Asks anew about a certificate whose answer we would ask for again within `ahead`, so that whoever checks it next need not
+   * wait. Where nobody answers, the earlier one serves for as long as it would have.
+   */
+  async renew(certificate: Certificate, issuer: Certificate, ahead: Duration): Promise<void> {
+    const known = this.#memories.get(certificate.id);
+    if (known === undefined || !this.#runsOut(known, ahead)) return;
+    const { statement } = await this.#flights.run(certificate.id, () =>
+      this.#ask(certificate, issuer, known.statement),
+    );
+    if (statement === known.statement && this.#isFresh(known)) this.#remember(certificate, known);
+  }
+
   /** The proof that a certificate is good, to be stapled; `undefined` if there is none. */
   async proofOf(certificate: Certificate, issuer: Certificate): Promise<Uint8Array | undefined> {
     const { statement } = await this.#recall(certificate, issuer);
@@ -92,6 +105,12 @@ export class RevocationChecker {
   #isFresh({ askAgainAt, outcome, statement }: Memory): boolean {
     const outlived = outcome === 'good' && statement !== undefined && !this.#holds(statement);
     return this.#options.clock.monotonic() < askAgainAt && !outlived;
+  }
+
+  #runsOut({ askAgainAt, statement }: Memory, ahead: Duration): boolean {
+    const { clock } = this.#options;
+    const isOutlived = statement !== undefined && addTime(clock.now(), ahead) > statement.holdsUntil;
+    return clock.monotonic() + ahead >= askAgainAt || isOutlived;
   }
 
   #holds({ holdsUntil }: RevocationStatement): boolean {

@@ -1,3 +1,4 @@
+import type { Duration } from '#core/time.ts';
 import type { Certificate } from './certificate.ts';
 import type { CertificatePath } from './chain.ts';
 import type { RevocationChecker, RevocationVerdict } from './revocation-checker.ts';
@@ -26,6 +27,15 @@ const isRefused = ({ passes, outcome }: RevocationVerdict): boolean =>
 /** Asks about every certificate of a path beforehand, without a verdict, so that the check need not wait. */
 export async function askAboutPath(path: CertificatePath, checker: RevocationChecker): Promise<void> {
   await Promise.all(issuedPairs(path).map(([certificate, issuer]) => checker.proofOf(certificate, issuer)));
+}
+
+/** Asks anew, about every certificate of a path, for what runs out within `ahead`. */
+export async function renewPathAnswers(
+  path: CertificatePath,
+  checker: RevocationChecker,
+  ahead: Duration,
+): Promise<void> {
+  await Promise.all(issuedPairs(path).map(([certificate, issuer]) => checker.renew(certificate, issuer, ahead)));
 }
 
 /** Asks one source after the other until one has a statement: OCSP first and then CRLs, for example. */

@@ -1,4 +1,5 @@
 import type { Rights } from '#cosem/access-rights.ts';
+import type { CaptureObject } from '#cosem/capture-object.ts';
 import type { CosemObject } from '#cosem/interface-class.ts';
 import type { LogicalDevice } from '#cosem/logical-device.ts';
 import type { Snapshot } from '#cosem/snapshot.ts';
@@ -11,7 +12,7 @@ import {
 } from './container.ts';
 import { choose, type Window, wholeList } from './extent.ts';
 import { ObjectView } from './object-view.ts';
-import type { ContainerNode, ContainersNode, LdevNode, ObjectsNode } from './resource-nodes.ts';
+import type { ContainerNode, ContainersNode, LdevNode, ObjectNode, ObjectsNode } from './resource-nodes.ts';
 import { type ObjectAddress, unknownResource } from './resource-uri.ts';
 
 /** Levels of a container down to the attributes that it names. Seen from above it has no values: the objects have them. */
@@ -52,6 +53,17 @@ export class DeviceView {
     const object = this.device.object(classId, obis);
     if (object === undefined || !this.#rights.visible(this.device, object)) throw unknownResource();
     return this.#view(object);
+  }
+
+  /** Of each object that columns hold values of, what gives these their meaning. */
+  meaningOf(columns: readonly CaptureObject[]): readonly ObjectNode[] {
+    const objects = new Set(columns.map(({ classId, logicalName }) => this.device.object(classId, logicalName)));
+    return [...objects].flatMap((object) => {
+      if (object === undefined || !this.#rights.visible(this.device, object)) return [];
+      const { classId, logicalName } = object;
+      const own = columns.filter((column) => column.classId === classId && column.logicalName === logicalName);
+      return this.#view(object).meaningOf(own.map(({ attribute }) => attribute)) ?? [];
+    });
   }
 
   containers(depth: number, window: Window): ContainersNode {

@@ -1,5 +1,5 @@
 import { SealmeterError } from '#core/errors.ts';
-import type { XmlElement } from '#core/xml-tree.ts';
+import type { XmlElement, XmlNode } from '#core/xml-tree.ts';
 import { integerIn } from './data-text.ts';
 
 /** Says what cannot be in a document and where. */
@@ -32,16 +32,22 @@ export function attributesOf<Name extends string>(
   element: XmlElement,
   ...names: readonly Name[]
 ): Record<Name, string> {
-  const values = Object.fromEntries(
-    element.attributes.map(({ namespace, local, value }) => [namespace + local, value]),
-  );
-  if (element.attributes.length !== names.length || !names.every((name) => Object.hasOwn(values, name))) {
-    throw invalidDocument(element, names.length === 0 ? 'no attributes expected' : `expected are ${names.join(', ')}`);
+  const values: Partial<Record<Name, string>> = {};
+  for (const name of names)
+    values[name] = element.attributes.find((one) => one.local === name && one.namespace === '')?.value;
+  if (element.attributes.length !== names.length || names.some((name) => values[name] === undefined)) {
+    throw invalidDocument(element, `expected are ${names.join(', ')}`);
   }
   return values as Record<Name, string>;
 }
 
-export const refuseAttributes = (element: XmlElement): void => void attributesOf(element);
+/** @throws SealmeterError (evidence) `DOCUMENT_INVALID` where there is one */
+export function refuseAttributes(element: XmlElement): void {
+  if (element.attributes.length > 0) throw invalidDocument(element, 'no attributes expected');
+}
+
+const areElements = (nodes: readonly XmlNode[]): nodes is readonly XmlElement[] =>
+  nodes.every((node) => typeof node !== 'string');
 
 /** Takes the child elements one after the other, in the order in which they have to stand. */
 export class ChildReader {
@@ -52,8 +58,8 @@ export class ChildReader {
   /** @throws SealmeterError (evidence) `DOCUMENT_INVALID` where there is text between them */
   constructor(parent: XmlElement) {
     this.#parent = parent;
-    this.#children = parent.children.filter((child) => typeof child !== 'string');
-    if (this.#children.length < parent.children.length) throw invalidDocument(parent, 'elements expected, not text');
+    if (!areElements(parent.children)) throw invalidDocument(parent, 'elements expected, not text');
+    this.#children = parent.children;
   }
 
   /** The next one, if it is of this name. */

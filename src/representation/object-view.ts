@@ -1,3 +1,4 @@
+import type { CaptureObject } from '#cosem/capture-object.ts';
 import type { AttributeSpec, CosemObject, Reader } from '#cosem/interface-class.ts';
 import type { Snapshot } from '#cosem/snapshot.ts';
 import { collect, itemsIn, openBuffer } from './buffer.ts';
@@ -56,7 +57,7 @@ export class ObjectView {
 
   /** @throws SealmeterError (client) `RESOURCE_UNKNOWN` */
   attribute(id: number, depth: number): AttributeNode {
-    return this.#attribute(this.#attributeNumbered(id), depth);
+    return this.#valued(this.#attributeNumbered(id), depth > 0);
   }
 
   /**
@@ -64,7 +65,8 @@ export class ObjectView {
    * @throws SealmeterError (client) `RESOURCE_UNKNOWN`
    */
   isBuffer(id: number): boolean {
-    return this.#attributeNumbered(id).isBulky === true;
+    const { isBulky, types } = this.#attributeNumbered(id);
+    return isBulky === true && types.includes('array');
   }
 
   /**
@@ -99,6 +101,18 @@ export class ObjectView {
     return { kind: 'attributes', count: attributes.length, attributes };
   }
 
+  /** The object with what gives meaning to these attributes alone; `undefined` where they need nothing. */
+  meaningOf(ids: readonly number[]): ObjectNode | undefined {
+    const attributes = this.#companionsOf(ids).map((attribute) => this.#attribute(attribute, 1));
+    if (attributes.length === 0) return undefined;
+    return this.holding({ attributes: { kind: 'attributes', count: attributes.length, attributes } });
+  }
+
+  /** What the columns of a buffer hold. */
+  columnsOf(id: number): readonly CaptureObject[] {
+    return this.#object.columns(id);
+  }
+
   methods(depth: number, window: Window): MethodsNode {
     const chosen = choose(this.#object.interfaceClass.methods, window);
     const methods = depth > 0 ? chosen.map(({ id }): MethodNode => ({ kind: 'method', id })) : [];
@@ -128,9 +142,12 @@ export class ObjectView {
     return attributes.filter(({ id }) => wanted.has(id));
   }
 
-  /** Among others, a long array shows that it is there, not what is in it. */
-  #attribute({ id, isBulky }: AttributeSpec, depth: number): AttributeNode {
-    const hasValue = depth > 0 && isBulky !== true;
+  /** Among others, a long value shows that it is there, not what is in it. */
+  #attribute(attribute: AttributeSpec, depth: number): AttributeNode {
+    return this.#valued(attribute, depth > 0 && attribute.isBulky !== true);
+  }
+
+  #valued({ id }: AttributeSpec, hasValue: boolean): AttributeNode {
     const data = hasValue ? this.#object.read(id, this.#snapshot, this.#reader) : undefined;
     return { kind: 'attribute', id, data };
   }

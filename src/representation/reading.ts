@@ -119,7 +119,7 @@ function contentAboveDevices(address: AddressAboveDevices, selection: Selection,
 type DeviceAddress = Extract<ReadableAddress, { readonly ldev: string }>;
 
 function contentOfDevice(address: DeviceAddress, selection: Selection, view: DeviceView): ReadingContent {
-  if (address.kind === 'attribute') return onlyObject(attributeOf(address, selection, view.object(address)));
+  if (address.kind === 'attribute') return attributeContent(address, selection, view);
   const extent = extentOf(address, selection);
   switch (address.kind) {
     case 'ldev':
@@ -165,6 +165,15 @@ const objectWithMethod = (object: ObjectView, id: number): ObjectNode =>
  * the names and the signature want room too.
  */
 export const LARGEST_SEALED_BUFFER = 4 * 2 ** 20 - 64 * 1024;
+
+/** The attribute; of a buffer also what gives meaning to its columns, which are values of other objects. */
+function attributeContent(address: AttributeAddress, selection: Selection, view: DeviceView): ObjectsNode {
+  const object = view.object(address);
+  const asked = attributeOf(address, selection, object);
+  const hasValue = asked.attributes?.attributes.some(({ data }) => data !== undefined) === true;
+  const objects = hasValue ? [asked, ...view.meaningOf(object.columnsOf(address.attribute))] : [asked];
+  return { kind: 'objects', count: objects.length, objects };
+}
 
 function attributeOf(address: AttributeAddress, selection: Selection, object: ObjectView): ObjectNode {
   const attribute = object.isBuffer(address.attribute)

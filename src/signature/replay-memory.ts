@@ -1,12 +1,13 @@
 import type { Instant } from '#core/time.ts';
+import { MarkTable } from './mark-table.ts';
 
 // No `node:` import here.
 
 /** A verified signature that is about to be acted upon. */
 export interface SignatureUse {
   readonly keyId: string;
-  /** What may come once with this key. Short: it is kept. */
-  readonly mark: string;
+  /** What may come once with this key. Short. */
+  readonly mark: Uint8Array;
   /** The client that uses it. */
   readonly owner: string;
   /** Until when it would be found fresh. */
@@ -24,13 +25,13 @@ export interface SignatureUse {
  */
 export type Recollection = 'first' | 'repeated' | 'replayed' | 'forgotten' | 'full';
 
-/** How many signatures are remembered at most. An entry takes some 120 octets and lives for the freshness window. */
+/** How many signatures are remembered at most. An entry takes some 30 octets and lives for the freshness window. */
 export interface ReplayLimits {
   readonly total: number;
   readonly perKey: number;
 }
 
-/** 12 MB. In a window of 300 s one key may sign 166 requests a second for ever, or 50,000 at once. */
+/** 4 MB. In a window of 300 s one key may sign 166 requests a second for ever, or 50,000 at once. */
 const DEFAULT_REPLAY_LIMITS: ReplayLimits = { total: 100_000, perKey: 50_000 };
 
 /**
@@ -40,7 +41,7 @@ const DEFAULT_REPLAY_LIMITS: ReplayLimits = { total: 100_000, perKey: 50_000 };
  */
 export class ReplayMemory {
   readonly #limits: ReplayLimits;
-  readonly #keys = new Map<string, KeyMemory>();
+  readonly #keys = new Map<string, MarkTable>();
   #size = 0;
   #forgottenUpTo = Number.NEGATIVE_INFINITY;
   #lastCleaned = Number.NEGATIVE_INFINITY;
@@ -57,65 +58,32 @@ export class ReplayMemory {
   remember(use: SignatureUse, now: Instant): Recollection {
     this.#forgetStale(now);
     const known = this.#keys.get(use.keyId);
-    const earlierOwner = known?.ownerOf(use.mark);
-    if (earlierOwner !== undefined) return use.mayRepeat && earlierOwner === use.owner ? 'repeated' : 'replayed';
+    if (known?.has(use.mark) === true) {
+      return use.mayRepeat && known.isOf(use.mark, use.owner) ? 'repeated' : 'replayed';
+    }
     if (secondOf(use.until) <= this.#forgottenUpTo) return 'forgotten';
     if (this.#size >= this.#limits.total || (known?.size ?? 0) >= this.#limits.perKey) return 'full';
-    this.#memoryOf(use.keyId).add(use);
+    this.#marksOf(use.keyId).add(use.mark, use.owner, secondOf(use.until));
     this.#size += 1;
     return 'first';
   }
 
-  #memoryOf(keyId: string): KeyMemory {
-    const memory = this.#keys.get(keyId) ?? new KeyMemory();
-    this.#keys.set(keyId, memory);
-    return memory;
+  #marksOf(keyId: string): MarkTable {
+    const marks = this.#keys.get(keyId) ?? new MarkTable();
+    this.#keys.set(keyId, marks);
+    return marks;
   }
 
   #forgetStale(now: Instant): void {
     const second = secondOf(now);
     if (second === this.#lastCleaned) return; // once a second is enough
     this.#lastCleaned = second;
-    for (const [keyId, memory] of this.#keys) {
-      const before = memory.size;
-      this.#forgottenUpTo = Math.max(this.#forgottenUpTo, memory.forgetBefore(second));
-      this.#size -= before - memory.size;
-      if (memory.size === 0) this.#keys.delete(keyId);
+    for (const [keyId, marks] of this.#keys) {
+      const before = marks.size;
+      this.#forgottenUpTo = Math.max(this.#forgottenUpTo, marks.forgetBefore(second));
+      this.#size -= before - marks.size;
+      if (marks.size === 0) this.#keys.delete(keyId);
     }
-  }
-}
-
-/** The signatures of one key. */
-class KeyMemory {
-  readonly #owners = new Map<string, string>();
-  readonly #marksBySecond = new Map<number, string[]>();
-
-  get size(): number {
-    return this.#owners.size;
-  }
-
-  ownerOf(mark: string): string | undefined {
-    return this.#owners.get(mark);
-  }
-
-  add({ mark, owner, until }: SignatureUse): void {
-    this.#owners.set(mark, owner);
-    const second = secondOf(until);
-    const marks = this.#marksBySecond.get(second);
-    if (marks === undefined) this.#marksBySecond.set(second, [mark]);
-    else marks.push(mark);
-  }
-
-  /** Forgets what was fresh until a second before `second`, and returns the last such second. */
-  forgetBefore(second: number): number {
-    let last = Number.NEGATIVE_INFINITY;
-    for (const [due, marks] of this.#marksBySecond) {
-      if (due >= second) continue;
-      for (const mark of marks) this.#owners.delete(mark);
-      this.#marksBySecond.delete(due);
-      last = Math.max(last, due);
-    }
-    return last;
   }
 }
 

@@ -87,6 +87,10 @@ export const requestRefusals = {
     says: 'the signature was made before this server started, which does not remember what was used before',
     mend: 'sign the request again',
   },
+  SIGNATURE_KEY_NOT_VALID: {
+    says: 'the certificate of the signature key was not valid when the signature was made',
+    mend: 'renew the signature certificate, have the new one installed here, and sign with its key',
+  },
   SIGNATURE_INVALID: {
     says: 'the signature does not fit the request and the key',
     mend: 'sign exactly what is sent, with the private key of the certificate that is named',

@@ -1,4 +1,3 @@
-import { toBase64 } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import { addTime, type Duration, formatInstant, type Instant, Minutes, Seconds } from '#core/time.ts';
 import type { HashName } from '#crypto/algorithms.ts';
@@ -85,6 +84,7 @@ export async function verifyRequest(
   const hash = requireAlgorithm(claim, key, format);
   const now = policy.clock.now();
   const created = requireFresh(claim, policy, now);
+  requireValidKey(key, created);
   const raw = format.rawSignature(claim.signature, key.publicKey.algorithm.curve);
   if (raw === undefined || !(await policy.crypto.verify(key.publicKey, claim.signed, raw, hash))) {
     throw requestRefusal('SIGNATURE_INVALID');
@@ -92,7 +92,7 @@ export async function verifyRequest(
   await requireBodyBound(request, claim.covered, format.digestHeaders, policy.crypto);
   // Only now, so that nobody fills the memory, or uses up another's nonce, with what does not verify. And for the whole
   // window after the covered time: an `expires` or `created` that is not covered may be gone when it comes again.
-  const mark = toBase64(isShort(claim.once) ? claim.once : await policy.crypto.digest('sha-256', claim.once));
+  const mark = isShort(claim.once) ? claim.once : await policy.crypto.digest('sha-256', claim.once);
   const until = addTime(created, policy.window);
   const use = { keyId: key.keyId, mark, owner: key.owner, until, mayRepeat: format.mayRepeat(request) };
   requireFirstUse(policy.replay.remember(use, now));
@@ -136,6 +136,14 @@ function requireFresh(
     if (time < boot) throw requestRefusal('SIGNATURE_BEFORE_START', against(time));
   }
   return created;
+}
+
+function requireValidKey({ validity }: SignatureKey, created: Instant): void {
+  if (validity === undefined) return;
+  const { from, to } = validity;
+  if (created >= from && created <= to) return;
+  const period = `valid from ${formatInstant(from)} to ${formatInstant(to)}`;
+  throw requestRefusal('SIGNATURE_KEY_NOT_VALID', `${period}, and signed at ${formatInstant(created)}`);
 }
 
 const CODE_OF_RECOLLECTION: Readonly<Record<Recollection, RequestRefusalCode | undefined>> = {

@@ -1,3 +1,4 @@
+import type { Instant } from '#core/time.ts';
 import type { HashName } from '#crypto/algorithms.ts';
 import type { PublicKey } from '#crypto/crypto-port.ts';
 
@@ -13,4 +14,6 @@ export interface SignatureKey {
    * has SHA-512 in mind, deployed systems mean SHA-256.
    */
   readonly allowHs2019: false | HashName;
+  /** When a signature of it may have been made, both ends included: the validity of its certificate. Left out: at any time. */
+  readonly validity?: { readonly from: Instant; readonly to: Instant };
 }

@@ -18,4 +18,6 @@ export interface VerifiedDocument {
 /** A verified document of our own profile, which names the certificate of its key. */
 export interface VerifiedSeal extends VerifiedDocument {
   readonly keyName: CertificateId;
+  /** SHA-256 of the bytes, in base64, as the signature has it. */
+  readonly digest: string;
 }

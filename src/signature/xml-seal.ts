@@ -11,7 +11,7 @@ import { canonicalSignedInfo, ECDSA_SHA256, SIGNATURE_END, signatureElement } fr
  * @throws TypeError for a text that is no XML element, or already sealed
  */
 export async function sealDocument(unsigned: string, signer: Signer): Promise<string> {
-  if (signer.algorithm.xmldsig !== ECDSA_SHA256) throw algorithmNotInProfile(signer);
+  requireSealAlgorithm(signer);
   const rootEnd = unsigned.lastIndexOf('</');
   if (rootEnd < 1 || !unsigned.endsWith('>')) throw new TypeError('only a whole XML element can be sealed');
   if (unsigned.endsWith(SIGNATURE_END, rootEnd)) throw new TypeError('the document is sealed already');
@@ -22,8 +22,13 @@ export async function sealDocument(unsigned: string, signer: Signer): Promise<st
   return unsigned.slice(0, rootEnd) + element + unsigned.slice(rootEnd);
 }
 
-function algorithmNotInProfile({ algorithm }: Signer): SealmeterError {
-  return new SealmeterError('configuration', 'SEAL_ALGORITHM_NOT_IN_PROFILE', `${algorithm.id} cannot seal documents`, {
+/**
+ * Whether a key may seal documents at all, to be asked before a signer is taken into service.
+ * @throws SealmeterError `SEAL_ALGORITHM_NOT_IN_PROFILE`
+ */
+export function requireSealAlgorithm({ algorithm }: Pick<Signer, 'algorithm'>): void {
+  if (algorithm.xmldsig === ECDSA_SHA256) return;
+  throw new SealmeterError('configuration', 'SEAL_ALGORITHM_NOT_IN_PROFILE', `${algorithm.id} cannot seal documents`, {
     mend: 'give the meter a signature key on P-256',
   });
 }

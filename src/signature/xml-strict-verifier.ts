@@ -43,7 +43,7 @@ export async function verifySealed(document: Uint8Array, keyOf: KeyOf, crypto: C
   if (signature === undefined || !(await crypto.verify(key, signed, signature))) {
     throw sealFailure('SEAL_SIGNATURE_INVALID', `the key ${keyName} did not make this signature`);
   }
-  return { bytes, key, keyName } as VerifiedSeal;
+  return { bytes, key, keyName, digest: values.digest } as VerifiedSeal;
 }
 
 interface TakenApart {

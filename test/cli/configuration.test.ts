@@ -56,6 +56,21 @@ const REFUSED: readonly Refused[] = [
     says: /\/clients\/0\/role: .*\[FILE_AGAINST_SCHEMA\]\n {2}one of: consumer, grid-operator/,
   },
   {
+    what: 'a consumer without a metering point',
+    text: () => changed('administrator', 'consumer'),
+    says: /broken\.yaml:\d+:\d+ \/clients\/0: the consumer das names no devices \[CLIENT_DEVICES_MISSING\]/,
+  },
+  {
+    what: 'a consumer of a device that there is not',
+    text: () => changed('administrator', "consumer\n    devices: ['1sie9999999999.sm']"),
+    says: /das names 1sie9999999999\.sm, which there is not \[CLIENT_DEVICE_UNKNOWN\]/,
+  },
+  {
+    what: 'a time server without its name',
+    text: () => `${good}\nclock: { source: sntp }\n`,
+    says: /\/clock: .*\[FILE_AGAINST_SCHEMA\]\n {2}.*With sntp, name the server/,
+  },
+  {
     what: 'a duration without a unit',
     text: () => `${good}\nrequests: { freshness: 300 }\n`,
     says: /\/requests\/freshness: /,
@@ -84,6 +99,11 @@ const REFUSED: readonly Refused[] = [
     what: 'the key of another certificate',
     text: () => changed('key: signature.key', 'key: ../das/signature.key'),
     says: /\[PRIVATE_KEY_NOT_OF_CERTIFICATE\]\n {2}give the certificate that was issued for this key/,
+  },
+  {
+    what: 'a signature key on a curve that seals no documents',
+    text: () => changed('certificate: signature.pem', 'certificate: ../pki/signature-root.pem'),
+    says: /ecdsa-p384-sha384 cannot seal documents \[SEAL_ALGORITHM_NOT_IN_PROFILE\]\n {2}give the meter a signature key on P-256/,
   },
   {
     what: 'a client certificate that does not exist',

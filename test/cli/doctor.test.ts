@@ -51,6 +51,8 @@ describe('doctor', { timeout: 60_000 }, () => {
     assert.match(find(findings, 'device 1sie0012345678.sm, values').text, /^150 of 150 objects/);
     assert.match(find(findings, 'revocation').text, /its CA says that it is not revoked \(the answer holds until 2/);
     assert.match(find(findings, 'certificate of TLS').text, /valid, \d+ days left/);
+    assert.match(find(findings, 'client das, TLS').text, /^CN=das,.* days left/);
+    assert.match(find(findings, 'client das, signature').text, /^CN=das,.* days left/);
   });
 
   test('says the same to a person, a line each', async () => {

@@ -83,6 +83,28 @@ describe('a meter gets its certificates from a CA', { timeout: 60_000 }, () => {
     assert.doesNotMatch(again.stderr, new RegExp(readFileSync(passwordFile, 'utf8').trim()));
   });
 
+  test('a root that a fingerprint names, from a server that nobody vouches for yet', async () => {
+    const fingerprintOf = async (pem: string): Promise<string> => {
+      const shown = await runProgram(openssl, ['x509', '-in', file(pem), '-noout', '-fingerprint', '-sha256']);
+      return shown.stdout.trim();
+    };
+    const what = ['--certificate', file('new/far.pem'), '--subject', `CN=${LDEV}`, '--purpose', 'tls-server'];
+    const where = ['--ca', file('far-root.pem'), '--est', est.ready, '--label', 'tls', '--host', 'localhost'];
+    const by = ['--user', LDEV, '--password-file', await password('tls'), '--curve', 'P-384'];
+    const first = (fingerprint: string) =>
+      sealmeter(['pki', 'enrol', ...what, ...where, ...by, '--fingerprint', fingerprint]);
+    const forged = await first(await fingerprintOf('pki/signature-root.pem'));
+    assert.equal(forged.code, 1);
+    assert.match(forged.stderr, /\[ENROLMENT_FINGERPRINT_UNKNOWN\]/);
+    assert.equal(existsSync(file('far-root.pem')), false);
+    const right = await first(await fingerprintOf('pki/tls-root.pem'));
+    assert.equal(right.code, 0, right.stderr);
+    assert.equal(readFileSync(file('far-root.pem'), 'utf8'), readFileSync(file('pki/tls-root.pem'), 'utf8'));
+    await verify('far', 'tls');
+    const shown = await runProgram(openssl, ['x509', '-in', file('new/far.pem'), '-noout', '-text']);
+    assert.match(shown.stdout, /NIST CURVE: P-384/);
+  });
+
   test('the next one by the current one, with a new key', async () => {
     const key = readFileSync(file('new/tls.key'), 'utf8');
     const next = await enrol('tls', 'tls-server', ...overEst('tls'), '--host', 'localhost');

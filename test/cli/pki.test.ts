@@ -106,23 +106,63 @@ describe('a certification authority from the command line', () => {
     assert.match(refused.stderr, /\[PKI_REQUEST_UNPROVEN\]/);
   });
 
+  test('issue makes a responder, with which openssl answers for the CA that issued it', async () => {
+    const responder = ['--profile', 'ocsp-responder', '--subject', 'CN=responder', '--out', file('responder.pem')];
+    const whose = await sealmeter(['pki', 'issue', ...ca, ...responder]);
+    assert.equal(whose.code, 2);
+    assert.match(whose.stderr, /--by is missing/);
+    await succeed('issue', ...ca, ...responder, '--by', 'tls-sub');
+    const shown = await runProgram(openssl, ['x509', '-in', file('responder.pem'), '-noout', '-text']);
+    assert.match(shown.stdout, /OCSP Signing[^]*OCSP No Check/);
+    writeFileSync(file('index.txt'), '');
+    const about = ['-issuer', file('pki/tls-sub.pem'), '-cert', file('das/tls.pem')];
+    const signing = ['-index', file('index.txt'), '-rsigner', file('responder.pem'), '-rkey', file('responder.key')];
+    const asCa = ['-CA', file('pki/tls-sub.pem'), '-reqin', file('request.der'), '-respout', file('answer.der')];
+    await runProgram(openssl, ['ocsp', ...about, '-no_nonce', '-reqout', file('request.der')]);
+    await runProgram(openssl, ['ocsp', ...signing, ...asCa]);
+    const trust = ['-CAfile', file('pki/tls-root.pem'), '-verify_other', file('pki/tls-sub.pem')];
+    const told = await runProgram(openssl, ['ocsp', ...about, '-respin', file('answer.der'), ...trust]);
+    assert.match(told.stderr, /Response verify OK/);
+    assert.match(told.stdout, /: unknown/);
+    const other = await sealmeter([
+      'pki',
+      'issue',
+      ...ca,
+      '--profile',
+      'signature',
+      '--by',
+      'tls-sub',
+      '--subject',
+      'CN=x',
+      '--out',
+      file('x'),
+    ]);
+    assert.match(other.stderr, /signature is always issued by signature-sub/);
+  });
+
+  const askOpenssl = (certificate: string, responder: string) => {
+    const about = ['-issuer', file('pki/tls-sub.pem'), '-cert', file(certificate), '-url', `${responder}/ocsp`];
+    const trust = ['-CAfile', file('pki/tls-root.pem'), '-verify_other', file('pki/tls-sub.pem')];
+    return runProgram(openssl, ['ocsp', ...about, ...trust]);
+  };
+
+  test('answers signed beforehand are served without any key, until they are signed anew', async () => {
+    await succeed('issue', ...ca, '--profile', 'tls-client', '--subject', 'CN=early', '--out', file('early.pem'));
+    await succeed('ocsp', ...ca, '--sign', file('answers'), '--validity', '2 h');
+    await using responder = await startCommand(['pki', 'ocsp', '--signed', file('answers'), '--listen', '127.0.0.1:0']);
+    assert.match((await askOpenssl('early.pem', responder.ready)).stdout, /: good/);
+    await succeed('revoke', file('early.pem'), ...ca, '--reason', 'superseded');
+    assert.match((await askOpenssl('early.pem', responder.ready)).stdout, /: good/);
+    await succeed('ocsp', ...ca, '--sign', file('answers'));
+    const told = await askOpenssl('early.pem', responder.ready);
+    assert.match(told.stdout, /: revoked\n[^]*Reason: superseded/);
+    assert.match(told.stderr, /Response verify OK/);
+  });
+
   test('what is revoked, openssl ocsp and openssl verify -crl_check hear of', async () => {
     await succeed('issue', ...ca, '--profile', 'tls-client', '--subject', 'CN=lost', '--out', file('lost.pem'));
     await using responder = await startCommand(['pki', 'ocsp', ...ca, '--listen', '127.0.0.1:0']);
-    const ask = () =>
-      runProgram(openssl, [
-        'ocsp',
-        '-issuer',
-        file('pki/tls-sub.pem'),
-        '-cert',
-        file('lost.pem'),
-        '-url',
-        `${responder.ready}/ocsp`,
-        '-CAfile',
-        file('pki/tls-root.pem'),
-        '-verify_other',
-        file('pki/tls-sub.pem'),
-      ]);
+    const ask = () => askOpenssl('lost.pem', responder.ready);
     assert.match((await ask()).stdout, /: good/);
     await succeed('revoke', file('lost.pem'), ...ca, '--reason', 'keyCompromise');
     const told = await ask();

@@ -158,8 +158,8 @@ test('a calendar switches the tariff of the meter', LIMIT, async () => {
   for (const [index, part] of parts.entries())
     assert.equal(verdict(await laboratory.write(...calendar, 6 + index, part)), 'done');
   assert.equal(verdict(await laboratory.invoke(...calendar, 1)), 'done');
-  await laboratory.nextSample();
-  await laboratory.nextSample();
+  // The first one acts; the next may have been under way by then, and does not show it yet.
+  for (let sample = 0; sample < 3; sample++) await laboratory.nextSample();
   assert.deepEqual(laboratory.read(6, '0-0:14.0.0.255', 4), text('T2'));
 });
 

@@ -4,6 +4,7 @@ import { parseObis } from '#core/obis.ts';
 import { Minutes } from '#core/time.ts';
 import { accessRefusals } from '#cosem/access-result.ts';
 import { type Role, rightsOf, roles, type Subject, subjectOf, subjects } from '#cosem/access-rights.ts';
+import { captureFields } from '#cosem/capture-record.ts';
 import { data } from '#cosem/data.ts';
 import type { ImageStore } from '#cosem/image-transfer.ts';
 import { type CosemObject, createObject } from '#cosem/interface-class.ts';
@@ -57,6 +58,13 @@ test('the page has every method that can be run', () => {
   );
 });
 
+test('the page has every element of the record of a capture', () => {
+  assert.deepEqual(
+    tableOf('column', 'element', 'type', 'what it is').map(([column, element]) => [column, element]),
+    captureFields.map((name, index) => [String(index + 2), `${index + 1} ${name}`]),
+  );
+});
+
 test('the page has every refusal with its number', () => {
   assert.deepEqual(
     tableOf('code', 'access result'),
@@ -95,6 +103,7 @@ const EXAMPLES: Readonly<Record<Subject, string>> = {
   energy: '1-0:1.8.0.255',
   network: '1-0:32.7.0.255',
   load: '1-0:99.1.0.255',
+  captures: '0-0:99.128.0.255',
   clock: '0-0:1.0.0.255',
   tariff: '0-0:13.0.0.255',
   control: '0-0:96.3.10.255',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SealmeterError } from '#core/errors.ts';
+import { parseObis } from '#core/obis.ts';
 import { AccessRefusal, accessRefusals } from '#cosem/access-result.ts';
 import { cosemEvents } from '#cosem/events.ts';
 import { choice, i8, name, struct, text, u8, u16 } from './support/data.ts';
@@ -18,6 +19,7 @@ test('a write is recorded with its place, the value before and the value', async
       at: meter.context().at,
       ldev: meter.device.id,
       actor: 'grid',
+      member: { kind: 'attribute', classId: 70, logicalName: parseObis(BREAKER[1]), id: 4 },
       data: struct(u16(70), name(BREAKER[1]), i8(4), choice(4), choice(2)),
     },
   ]);

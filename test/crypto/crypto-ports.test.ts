@@ -4,11 +4,12 @@ import { describe, it } from 'node:test';
 
 import { concatBytes, toHex, utf8 } from '#core/bytes.ts';
 import { type SignatureAlgorithm, signatureAlgorithm, signatureAlgorithms } from '#crypto/algorithms.ts';
-import { nodeCrypto } from '#crypto/node-crypto.ts';
+import { nodeCrypto, pooledCrypto } from '#crypto/node-crypto.ts';
 import { webCrypto } from '#crypto/web-crypto.ts';
 
 const ports = [
   { name: 'node-crypto', port: nodeCrypto, other: webCrypto, algorithms: signatureAlgorithms },
+  { name: 'node-crypto in the thread pool', port: pooledCrypto, other: webCrypto, algorithms: signatureAlgorithms },
   {
     name: 'web-crypto',
     port: webCrypto,

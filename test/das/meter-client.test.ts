@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 
 import { SealmeterError } from '#core/errors.ts';
-import { addTime, Hours, Minutes, Seconds } from '#core/time.ts';
+import { addTime, type Duration, Hours, Minutes, Seconds } from '#core/time.ts';
 import { type Answer, MeterClient } from '#das/meter-client.ts';
 import { type TlsRules, type TlsVersion, tlsOptions } from '#http/tls-options.ts';
 import { OCSP_LIMITS } from '#pki/ocsp-client.ts';
@@ -13,7 +13,7 @@ import { type RevocationService, revocationService } from '#pki/revocation-servi
 import { ANSWER_HOLDS, ExampleResponder, revocable } from '../http/support/ocsp-parties.ts';
 import { RecordingLog } from '../http/support/recording-log.ts';
 import { clients, root as otherRoot, TODAY } from '../http/support/tls-parties.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock, settle } from '../support/fake-clock.ts';
 
 const { das, meter, root, sub } = revocable;
 
@@ -41,7 +41,7 @@ async function setUp({ staple, whenUnavailable = 'hard-fail', revocation, versio
   const responder = new ExampleResponder(clock);
   const log = new RecordingLog();
   const stapled = await staple?.(responder);
-  const served = { requests: 0, resumed: 0 };
+  const served = { requests: 0, resumed: 0, connections: 0 };
   const server = createServer(
     tlsOptions({ ...meter, clientRoots: [root] }, suitesOf(version)),
     (_request, response) => {
@@ -50,6 +50,7 @@ async function setUp({ staple, whenUnavailable = 'hard-fail', revocation, versio
     },
   );
   server.on('secureConnection', (socket) => {
+    served.connections += 1;
     if (socket.isSessionReused()) served.resumed += 1;
   });
   server.on('OCSPRequest', (_certificate, _issuer, done) =>
@@ -59,7 +60,13 @@ async function setUp({ staple, whenUnavailable = 'hard-fail', revocation, versio
   responder.asked = 0;
   const service = revocation === 'off' ? undefined : serviceBy(responder, clock, log, whenUnavailable);
   const client = new MeterClient({ identity: identityOf([root]), revocation: service, clock });
-  const get = (): Promise<Answer> => client.get(new URL(`https://localhost:${port}/cosem/`), {});
+  const url = new URL(`https://localhost:${port}/cosem/`);
+  const get = (): Promise<Answer> => client.get(url, {});
+  /** At TLS 1.3 the meter knows of a handshake a moment after the client. */
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) await settle();
+  };
+  const tend = (ahead: Duration): Promise<void> => client.tend(url, ahead);
   return {
     clock,
     responder,
@@ -68,6 +75,8 @@ async function setUp({ staple, whenUnavailable = 'hard-fail', revocation, versio
     server,
     port,
     get,
+    tend,
+    until,
     async [Symbol.asyncDispose]() {
       client[Symbol.dispose]();
       server.closeAllConnections();
@@ -229,6 +238,77 @@ describe('an answer is refused', () => {
       stranger.get(new URL(`https://localhost:${set.port}/`), {}),
       refusedWith('METER_UNREACHABLE', /certificate/),
     );
+  });
+});
+
+describe('before it runs out', () => {
+  it('what is known of revocation is asked for anew, and the next answer waits for nobody', async () => {
+    await using set = await setUp();
+    await set.get();
+    await set.tend(Minutes(1));
+    assert.equal(set.responder.asked, 2, 'it holds for longer');
+    await set.clock.advance(Minutes(4.5));
+    await set.tend(Minutes(1));
+    assert.equal(set.responder.asked, 4, 'leaf and sub-CA');
+    await set.clock.advance(Minutes(4));
+    assert.equal((await set.get()).status, 200);
+    assert.equal(set.responder.asked, 4);
+  });
+
+  it('where nobody answers, what is known goes on until its time', async () => {
+    await using set = await setUp();
+    await set.get();
+    await set.clock.advance(Minutes(4.5));
+    set.responder.goAway();
+    await set.tend(Minutes(1));
+    assert.equal(set.responder.asked, 4);
+    await set.clock.advance(Seconds(20));
+    assert.equal((await set.get()).status, 200);
+    assert.equal(set.responder.asked, 4);
+    assert.equal(set.log.of('revocation.passed-without-answer').length, 0);
+  });
+
+  it('a certificate that was revoked is found out ahead', async () => {
+    await using set = await setUp();
+    await set.get();
+    set.responder.revoke(meter.certificates[0]);
+    await set.clock.advance(Minutes(4.5));
+    await set.tend(Minutes(1));
+    await assert.rejects(set.get(), refusedWith('METER_CERTIFICATE_REVOKED'));
+  });
+
+  for (const version of ['TLS 1.2', 'TLS 1.3'] as const) {
+    it(`a connection gets new keys, in a full handshake, and serves the next request (${version})`, async () => {
+      await using set = await setUp({ revocation: 'off', version });
+      await set.get();
+      await set.tend(Minutes(1));
+      assert.equal(set.served.connections, 1, 'it is young');
+      await set.clock.advance(Hours(23.99));
+      await set.tend(Minutes(1));
+      await set.until(() => set.served.connections === 2);
+      assert.deepEqual(set.served, { requests: 1, resumed: 0, connections: 2 });
+      for (let time = 0; time < 2; time += 1) assert.equal((await set.get()).status, 200);
+      assert.deepEqual(set.served, { requests: 3, resumed: 0, connections: 2 });
+      await set.tend(Minutes(1));
+      assert.equal(set.served.connections, 2, 'it is young again');
+    });
+  }
+
+  it('one that the meter has ended meanwhile is made once more', async () => {
+    await using set = await setUp({ revocation: 'off' });
+    await set.get();
+    await set.clock.advance(Hours(24));
+    await set.tend(Minutes(1));
+    await set.until(() => set.served.connections === 2);
+    set.server.closeAllConnections();
+    assert.equal((await set.get()).status, 200);
+    assert.equal(set.served.connections, 3);
+  });
+
+  it('nothing happens to a meter that nobody has met', async () => {
+    await using set = await setUp();
+    await set.tend(Minutes(1));
+    assert.deepEqual(set.served, { requests: 0, resumed: 0, connections: 0 });
   });
 });
 

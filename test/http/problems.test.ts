@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import { DOMParser } from '@xmldom/xmldom';
 
 import { SealmeterError } from '#core/errors.ts';
-import { Milliseconds } from '#core/time.ts';
+import { Milliseconds, Seconds } from '#core/time.ts';
+import { SignerUnavailable } from '#crypto/signer-unavailable.ts';
 import { HttpError, retryAfter } from '#http/http-error.ts';
 import { PROBLEM_JSON, problemMediaTypes, writeProblem } from '#http/problem-document.ts';
 import { PROBLEMS, problemOf } from '#http/problems.ts';
@@ -73,6 +74,8 @@ describe('an error becomes a problem', () => {
     assert.deepEqual(problemOf(new HttpError('RATE_EXCEEDED', 'x', retryAfter(Milliseconds(1_200)))).headers, {
       'Retry-After': '2',
     });
+    const { status, headers } = problemOf(new SignerUnavailable('the token is away', Seconds(5)));
+    assert.deepEqual([status, headers], [503, { 'Retry-After': '5' }]);
     const signature = problemOf(new SealmeterError('client', 'SIGNATURE_STALE', 'x'));
     assert.deepEqual(Object.keys(signature.headers), ['WWW-Authenticate', 'Accept-Signature']);
   });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseObis } from '#core/obis.ts';
 import { Instant } from '#core/time.ts';
 import { AccessRefusal } from '#cosem/access-result.ts';
 import { integerData, octetString, structure } from '#cosem/data-types.ts';
 import { type Book, type BookEntry, cosemEvents, type EventBooks, type EventName } from '#cosem/events.ts';
 import { allTime, type Order, type TimeSpan } from '#cosem/time-span.ts';
-import { eventSink, journaledBooks } from '#journal/cosem-events.ts';
+import { clientEventSink, eventSink, journaledBooks } from '#journal/cosem-events.ts';
 import type { Journal } from '#journal/journal.ts';
 import { MANAGEMENT_ID, METER_ID, START } from '../support/example-meter.ts';
 import { open, temporaryFolder } from './support/journals.ts';
@@ -114,4 +115,29 @@ test('events are shown in either order, and by time', () => {
   assert.deepEqual(numbers('newest-first', { from: at(5), to: at(8) }), [7, 6, 5]);
   const [newest] = booksOf(journal).entries(METER_ID, 'system', allTime, 'newest-first');
   assert.equal(newest?.number, 400);
+});
+
+const member = { kind: 'method', classId: 70, logicalName: parseObis('0-0:96.3.10.255'), id: 1 } as const;
+const order = { name: 'disconnect-ordered', at: at(3), actor: 'grid', data, member } as const;
+
+test('what a client does at a metering point stands in the book of its consumer too', () => {
+  using journal = open(temporaryFolder());
+  const sink = clientEventSink(journal, (ldev) => (ldev === METER_ID ? 'alice' : undefined));
+  sink.record({ ...order, ldev: METER_ID });
+  sink.record({ ...order, ldev: OTHER_ID });
+  sink.record({ name: 'order-failed', at: at(4), ldev: METER_ID, actor: 'grid', data });
+  const [entry, ...more] = shown(journal, METER_ID, 'consumer');
+  assert.deepEqual([entry?.at, entry?.code, more], [at(3), 101, []]);
+  const resource = '70-000060030aff/methods/1';
+  assert.deepEqual(JSON.parse(entry?.text ?? ''), { device: METER_ID, client: 'grid', resource });
+  assert.equal(journal.events.count({ book: 'system' }), 3);
+});
+
+test('what is refused because a book is full stands in none', () => {
+  using journal = open(temporaryFolder(), { calibrationCapacity: 1 });
+  const sink = clientEventSink(journal, () => 'alice');
+  sink.record({ ...order, name: 'parameter-changed', ldev: METER_ID });
+  const again = () => sink.record({ ...order, name: 'parameter-changed', ldev: METER_ID });
+  assert.throws(again, (error) => error instanceof AccessRefusal && error.code === 'CALIBRATION_BOOK_FULL');
+  assert.equal(shown(journal, METER_ID, 'consumer').length, 1);
 });

@@ -4,10 +4,11 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { migrate } from '#core/sqlite-schema.ts';
 import { openJournalReader } from '#journal/journal-reader.ts';
 import { MIGRATIONS } from '#journal/sql/schema.ts';
 import { Database } from '#journal/store/database.ts';
-import { migrate } from '#journal/store/journal-file.ts';
+import { JOURNAL_SCHEMA } from '#journal/store/journal-file.ts';
 import { METER_ID } from '../support/example-meter.ts';
 import { makeJournal, newCapture, open, seal, temporaryFolder } from './support/journals.ts';
 import { copyOf, tamper, tryStatement } from './support/tampering.ts';
@@ -190,7 +191,7 @@ test('a journal of an older program is brought up to date by a writer, step by s
   makeJournal(folder, 2);
   for (let opening = 0; opening < 2; opening += 1) {
     using database = new Database(join(folder, 'journal.db'), 'write');
-    migrate(database, steps);
+    migrate(database, { ...JOURNAL_SCHEMA, migrations: steps });
     assert.deepEqual({ ...database.get('PRAGMA user_version') }, { user_version: 3n });
     assert.deepEqual({ ...database.get('SELECT count(*) AS rows, max(b) AS b FROM later') }, { rows: 1n, b: '2' });
     assert.deepEqual({ ...database.get('SELECT count(*) AS rows FROM captures') }, { rows: 2n });
@@ -203,7 +204,7 @@ test('a step that fails leaves the journal in its version', () => {
   {
     using database = new Database(join(folder, 'journal.db'), 'write');
     const steps = [...MIGRATIONS, { to: 2, sql: 'CREATE TABLE later (a); CREATE TABLE captures (a)' }];
-    assert.throws(() => migrate(database, steps));
+    assert.throws(() => migrate(database, { ...JOURNAL_SCHEMA, migrations: steps }));
   }
   using journal = open(folder);
   assert.equal(journal.capture(newCapture(2)), 2);

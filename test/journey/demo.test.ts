@@ -50,8 +50,20 @@ describe('a stranger meets the demo', { timeout: 120_000 }, () => {
     const urls = JSON.parse(readFileSync(file('urls.json'), 'utf8')) as Record<string, string>;
     assert.equal(urls['meter'], demo.ready);
     assert.equal(urls['ldev'], LDEV);
+    assert.match(urls['das'] ?? '', /^https:\/\/127\.0\.0\.1:\d+$/);
+    assert.equal(said.trimEnd().split('\n').at(-1), `  ${urls['das']}/`, 'the page comes last');
     assert.match(urls['modbus'] ?? '', /^127\.0\.0\.1:\d+$/);
     assert.match(urls['ocsp'] ?? '', /^http:\/\/127\.0\.0\.1:\d+\/ocsp$/);
+  });
+
+  test('a second one in its folder is refused before it has changed anything', async () => {
+    const names = ['meter/meter.yaml', 'das/das.yaml', 'urls.json'];
+    const state = () => names.map((name) => [readFileSync(file(name), 'utf8'), statSync(file(name)).mtimeMs]);
+    const before = state();
+    const second = await sealmeter(['demo', '--dir', folder, '--port', '0']);
+    assert.notEqual(second.code, 0);
+    assert.match(second.stderr, /a demo runs in this folder already.*\[DEMO_RUNNING\]\n {2}stop it first/);
+    assert.deepEqual(state(), before);
   });
 
   test('its private keys are for their owner alone', () => {

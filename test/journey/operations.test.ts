@@ -43,6 +43,8 @@ test("the operator's page works as it stands, from the first installation to the
     .map((block, index) => `echo "--- block ${index + 1}" >&2\n${block}`)
     .join('\n')
     .replaceAll('127.0.0.1:8889', `127.0.0.1:${await freePort()}`)
+    .replaceAll('127.0.0.1:9443', `127.0.0.1:${await freePort()}`)
+    .replaceAll('8880', `${await freePort()}`)
     .replaceAll('port: 8443', `port: ${await freePort()}`)
     .replace('management: {', 'revocation: { recheckAfter: 1 s }\nmanagement: {');
   const served = /port: (\d+) \}\ntls:/.exec(lines)?.[1] ?? '';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -41,9 +41,54 @@ describe('what a package or a container has: JavaScript in dist/ and nothing of 
     }
   });
 
+  it('has the page of the DAS, and the one to be opened from disk', () => {
+    for (const name of ['index.html', 'verify.html']) assert.ok(existsSync(join(place, 'dist', 'page', name)), name);
+  });
+
   it('ends as the program ends', async () => {
     const { code, stderr } = await sealmeter('meter', '--config', join(place, 'none.yaml'));
     assert.equal(code, 2);
     assert.match(stderr, /none\.yaml/);
+  });
+
+  describe('where there was no compiler, so that npm has left the binding to PKCS#11 out', () => {
+    /** The binding, and what it is compiled from. */
+    const COMPILED = ['graphene-pk11', 'pkcs11js'];
+
+    before(() => {
+      const modules = join(place, 'node_modules');
+      rmSync(modules);
+      mkdirSync(modules);
+      for (const name of readdirSync(join(root, 'node_modules')).filter((each) => !COMPILED.includes(each))) {
+        symlinkSync(join(root, 'node_modules', name), join(modules, name));
+      }
+    });
+
+    it('that is all which is compiled at installation, and nothing else needs it', () => {
+      const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+        packages: Record<string, { hasInstallScript?: boolean; optional?: boolean }>;
+      };
+      const scripted = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript === true);
+      assert.deepEqual(
+        scripted.map(([name, { optional }]) => [name, optional]),
+        [['node_modules/pkcs11js', true]],
+      );
+      assert.equal(packages['node_modules/graphene-pk11']?.optional, true);
+    });
+
+    it('the rest runs, and signs with a key in a file', async () => {
+      const site = join(place, 'uncompiled');
+      const made = await sealmeter('pki', 'init', site);
+      assert.equal(made.code, 0, made.stderr);
+      const signed = await sealmeter('sign-request', 'GET', 'https://127.0.0.1/cosem/ldevs/', '--dir', site);
+      assert.equal(signed.code, 0, signed.stderr);
+      assert.match(signed.stdout, /^Signature: /m);
+    });
+
+    it('asking for a token says what is missing', async () => {
+      const { code, stderr } = await sealmeter('token', 'list', '--module', '/usr/lib/softhsm/libsofthsm2.so');
+      assert.equal(code, 2);
+      assert.match(stderr, /support for PKCS#11 tokens is not installed.*\[TOKEN_SUPPORT_MISSING\]\n.*build-essential/);
+    });
   });
 });

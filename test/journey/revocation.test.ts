@@ -168,11 +168,12 @@ describe('certificates are revoked, and replaced, while a meter serves', { timeo
     appendFileSync(configured, 'nonsense: true\n');
     meter.child.kill('SIGHUP');
     await saidBy(meter, /"nonsense\\" is not known here.*"event":"meter\.reload-refused"/);
-    writeFileSync(configured, written.replace('role: administrator', 'role: consumer') + 'log: debug\n');
+    writeFileSync(configured, written.replace('role: administrator', 'role: service-technician') + 'log: debug\n');
     meter.child.kill('SIGHUP');
     await saidBy(meter, /"changed":"log".*"event":"meter\.restart-needed"/);
     writeFileSync(configured, written);
-    assert.match(await ask(), /^HTTP\/1\.1 200 /);
+    meter.child.kill('SIGHUP');
+    await until(isServed, ask);
   });
 
   test('the meter is revoked: its reader refuses; renewed, it serves on with its new certificate', async () => {
@@ -195,6 +196,7 @@ describe('certificates are revoked, and replaced, while a meter serves', { timeo
     assert.match((await until(isDone, get)).stderr, /\nproven\n/);
   });
 
+  const isServed = (answer: string): boolean => answer.startsWith('HTTP/1.1 200 ');
   const isDone = ({ code }: Ended): boolean => code === 0;
 
   test('another key seals from then on, and the former documents stay proven by the former certificate', async () => {
@@ -207,5 +209,25 @@ describe('certificates are revoked, and replaced, while a meter serves', { timeo
     assert.match((await until(isDone, get)).stderr, /\nproven\n/);
     const kept = await sealmeter(['verify', file('before.xml'), '--meter', file('former.pem')]);
     assert.equal(kept.code, 0, kept.stdout);
+    const { stdout } = await verifyFormer();
+    assert.match(stdout, /✓ revocation .*its CA says that it is not revoked/);
+  });
+
+  const signatureCas = ['root', 'sub'].flatMap((tier) => ['--signature-ca', file(`pki/signature-${tier}.pem`)]);
+  const verifyFormer = () => sealmeter(['verify', file('before.xml'), '--meter', file('former.pem'), ...signatureCas]);
+
+  test('a signature certificate is revoked: what it sealed before stays proven, what it seals from then on does not', async () => {
+    for (const name of ['former.pem', 'das/meter-signature.pem']) {
+      const revoked = await sealmeter(['pki', 'revoke', file(name), ...pki, '--reason', 'keyCompromise']);
+      assert.equal(revoked.code, 0, revoked.stderr);
+    }
+    const former = await verifyFormer();
+    assert.equal(former.code, 0, former.stdout);
+    assert.match(former.stdout, /✓ revocation .*its CA has revoked it .*but only after it had signed/);
+    const refused = await until(
+      ({ code }) => code !== 0,
+      () => get(...signatureCas),
+    );
+    assert.match(refused.stderr, /✗ revocation .*before it signed \[SIGNATURE_CERTIFICATE_REVOKED\]\n[^]*NOT PROVEN/);
   });
 });

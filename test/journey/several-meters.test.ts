@@ -32,7 +32,7 @@ describe('one service in front of two meters of different makers', { timeout: 60
         { id: SIEMENS, model: 'pac3200', modbus: modbusOf(siemens) },
         { id: EASTRON, model: 'sdm630', modbus: modbusOf(eastron) },
       ],
-      clients: [{ id: 'das', role: 'consumer', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
+      clients: [{ id: 'das', role: 'service-technician', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
     };
     writeFileSync(file('meter/meter.yaml'), stringify(configuration));
     const meter = await startCommand(['meter', '--config', file('meter/meter.yaml')]);

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -8,6 +17,7 @@ import { type RunningCommand, runProgram, sealmeter, startCommand } from '../sup
 import { program } from '../support/programs.ts';
 import { SoftHsm, type SoftToken } from '../support/softhsm.ts';
 
+const curl = program('curl');
 const openssl = program('openssl');
 const ENERGY = '/cosem/ldevs/1sie0012345678.sm/objects/3-0100010800ff/attributes/2';
 
@@ -70,6 +80,22 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
       'off',
       ...args,
     ]);
+
+  /** By curl, which shows the header. */
+  const headersOfSigned = async (meter: RunningCommand): Promise<string> => {
+    const url = `${meter.ready}${ENERGY}`;
+    const signed = await sealmeter(['sign-request', 'GET', url, '--dir', folder]);
+    const identity = [
+      '--cacert',
+      file('pki/tls-root.pem'),
+      '--cert',
+      file('das/tls.pem'),
+      '--key',
+      file('das/tls.key'),
+    ];
+    const asked = ['--silent', '--include', '--header', '@-', ...identity, url];
+    return (await runProgram(curl, asked, { input: signed.stdout })).stdout;
+  };
 
   test('the key is made on the token, and certified by a request', async () => {
     const made = await sealmeter([
@@ -137,6 +163,7 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
     for (let tries = 0; refused.code === 0 && tries < 20; tries++) refused = await get(meter);
     assert.match(refused.stderr, /status 503/);
     assert.match(refused.stdout, /"code":"SIGNER_UNAVAILABLE"/);
+    assert.match(await headersOfSigned(meter), /^HTTP\/1\.1 503 [^]*\r\nRetry-After: \d+\r\n/);
     const unsigned = await get(meter, '--unsigned');
     assert.equal(unsigned.code, 0, unsigned.stderr);
 
@@ -150,6 +177,51 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
     const { stdout } = await sealmeter(['doctor', '--config', configure('meter'), '--only', 'key']);
     assert.match(stdout, /^✓ token: "meter", serial [0-9a-f]{16}, SoftHSM/m);
     assert.match(stdout, /^✓ key: P-256, sha256:[0-9a-f]{64}, signs$/m);
+  });
+
+  test('a key that an enrolment makes on the token seals, and so does the next one, without a restart', async () => {
+    const what = [
+      '--certificate',
+      file('meter/enrolled.pem'),
+      '--subject',
+      'CN=1sie0012345678.sm',
+      '--purpose',
+      'signature',
+    ];
+    const ways = ['--ca', file('pki/signature-root.pem'), '--drop', file('drop')];
+    const enrol = () => sealmeter(['pki', 'enrol', ...what, ...ways, ...login(), '--key-label', 'enrolled']);
+    /** Asks, has the CA answer, and installs. Returns the certificate. */
+    const enrolled = async (): Promise<string> => {
+      assert.equal((await enrol()).code, 1);
+      const isAsked = (name: string): boolean => !existsSync(file(`drop/${name.replace('.csr', '.pem')}`));
+      const request = readdirSync(file('drop')).find((name) => name.endsWith('.csr') && isAsked(name)) ?? '';
+      const answer = file(`drop/${request.replace('.csr', '.pem')}`);
+      const issuing = ['--dir', file('pki'), '--profile', 'signature', '--csr', file(`drop/${request}`)];
+      assert.equal((await sealmeter(['pki', 'issue', ...issuing, '--out', answer])).code, 0);
+      appendFileSync(answer, readFileSync(file('pki/signature-sub.pem')));
+      const installed = await enrol();
+      assert.equal(installed.code, 0, installed.stderr);
+      return readFileSync(file('meter/enrolled.pem'), 'utf8');
+    };
+    mkdirSync(file('drop'));
+    const first = await enrolled();
+    const config = configure('enrolled', ({ signature }) => {
+      delete signature.token['keyLabel'];
+      Object.assign(signature.token, { keyFile: 'enrolled.key' });
+      signature.certificate = 'enrolled.pem';
+    });
+    const meter = await startCommand(['meter', '--config', config]);
+    running.push(meter);
+    const by = async (certificate: string) => {
+      writeFileSync(file('pinned.pem'), certificate);
+      return await get(meter, '--meter', file('pinned.pem'));
+    };
+    assert.match((await by(first)).stderr, /\nproven\n/);
+    const second = await enrolled();
+    assert.notEqual(second, first);
+    let sealed = await by(second);
+    for (let tries = 0; sealed.code !== 0 && tries < 40; tries++) sealed = await by(second);
+    assert.match(sealed.stderr, /\nproven\n/);
   });
 
   test('a wrong PIN stops the sealing for good, and the log says so without the PIN', async () => {
@@ -181,7 +253,7 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
 
   test('the configuration needs a key and a source of the PIN', async () => {
     for (const [missing, expected] of [
-      ['keyLabel', 'keyId or keyLabel'],
+      ['keyLabel', 'keyId, keyLabel or keyFile'],
       ['pinFile', 'pinFile or pinCredential'],
     ] as const) {
       const config = configure('incomplete', ({ signature }) => {

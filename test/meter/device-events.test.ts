@@ -68,7 +68,7 @@ test('a restart is told each time, and once', async () => {
 });
 
 test('another device behind the address, and a counter that steps back, stand in the calibration book', async () => {
-  const [other, back, ...more] = await eventsAfter(
+  const [_key, other, back, ...more] = await eventsAfter(
     [{ energy: 100n }, { energy: 40n, flags: ['device-not-identified'] }, { energy: 41n }],
     'calibration',
   );

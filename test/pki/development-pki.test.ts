@@ -38,7 +38,7 @@ describe('pki init', () => {
     const keys = readdirSync(folder.path, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.key'),
     );
-    assert.equal(keys.length, 12);
+    assert.equal(keys.length, 13);
     for (const name of keys) {
       assert.equal(statSync(at(name)).mode & 0o777, 0o600, name);
       assert.match(readFileSync(at(name), 'utf8'), /^-----BEGIN PRIVATE KEY-----/);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 
 import { toBase64, utf8 } from '#core/bytes.ts';
-import { Days, Hours, Instant } from '#core/time.ts';
+import { Hours, Instant } from '#core/time.ts';
 import { certificateIdOf } from '#pki/ocsp-certificate-id.ts';
 import { writeOcspRequest } from '#pki/ocsp-request.ts';
-import { answerOcsp, PresignedResponses } from '#pki/ocsp-responder.ts';
+import { answerOcsp } from '#pki/ocsp-responder.ts';
 import { type OcspResponse, readOcspResponse } from '#pki/ocsp-response.ts';
 import { certificatesToPem } from '#pki/public-files.ts';
 import { temporaryFolder } from './support/folder.ts';
@@ -106,35 +106,6 @@ describe('the OCSP responder', () => {
       if (message.kind === 'refusal') assert.match(message.refusal, /^(malformedRequest|unauthorized)$/);
       else assert.ok(message.response.answers.every(({ status }) => status.status !== 'revoked'));
     }
-  });
-});
-
-describe('responses signed beforehand', () => {
-  it('are there for every living certificate, under both hashes', async () => {
-    const store = await PresignedResponses.sign([world.authority], timing);
-    for (const hash of ['sha-1', 'sha-256'] as const) {
-      for (const [leaf, status] of [
-        [world.good, 'good'],
-        [world.revoked, 'revoked'],
-      ] as const) {
-        const certificates = [certificateIdOf(leaf.certificate.serial, world.sub.certificate, hash)];
-        const response = responseOf(store.answer(writeOcspRequest({ certificates, nonce: utf8('nonce') })));
-        assert.equal(response.answers[0]?.status.status, status);
-        assert.equal(response.nonce, undefined);
-      }
-    }
-  });
-
-  it('are not there for what the CA does not know, nor for several at once', async () => {
-    const store = await PresignedResponses.sign([world.authority], timing);
-    assertRefusal(store.answer(requestFor(world.unknown)), 'unauthorized');
-    assertRefusal(store.answer(requestFor(world.good, world.revoked)), 'unauthorized');
-    assertRefusal(store.answer(utf8('?')), 'malformedRequest');
-  });
-
-  it('are not made for expired certificates', async () => {
-    const store = await PresignedResponses.sign([world.authority], { ...timing, now: later(Days(1000)) });
-    assertRefusal(store.answer(requestFor(world.good)), 'unauthorized');
   });
 });
 

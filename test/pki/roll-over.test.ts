@@ -229,7 +229,7 @@ describe('the status of a folder', () => {
   it('names every certificate, the one that expires first in front', async () => {
     await using folder = await makeFolder();
     const rows = await statusOfFolder(folder.at(''), TODAY);
-    assert.equal(rows.length, 14);
+    assert.equal(rows.length, 15);
     assert.match(rows[0]?.file ?? '', /-ocsp\.pem$/);
     const meter = rows.find(({ file }) => file === 'meter/tls.pem');
     assert.deepEqual([meter?.daysLeft, meter?.stage], [729, 'valid']);

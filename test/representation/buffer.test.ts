@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
+import { parseObis } from '#core/obis.ts';
 import { addTime, type Instant, Minutes } from '#core/time.ts';
-import { rightsOf } from '#cosem/access-rights.ts';
+import { type May, rightsOf } from '#cosem/access-rights.ts';
 import { dateTimeOctets } from '#cosem/date-time.ts';
 import { logicalDevices } from '#cosem/logical-device.ts';
 import { readCanonical } from '#representation/canonical-reader.ts';
@@ -195,6 +196,35 @@ test('sealed, a buffer brings its columns along', () => {
       [3, 3],
     ],
   );
+});
+
+/** What a sealed document has beside the buffer: objects, each with the numbers and the data of its attributes. */
+function besideBuffer(query: string, view = ten) {
+  const reading = selectReading(parseResource(BUFFER + query), view);
+  const { content } = readSealedDocument(utf8(writeMeasurementData(reading)));
+  assert.ok(content.kind === 'objects');
+  assert.equal(content.count, content.objects.length);
+  return content.objects.slice(1).map(({ classId, logicalName, attributes }) => ({
+    object: `${classId}-${logicalName}`,
+    attributes: attributes?.attributes.map(({ id, data }) => [id, data]),
+  }));
+}
+
+test('sealed, a buffer brings scaler and unit of its columns, and no value of their objects', () => {
+  const unit = ten.devices.device(METER_ID)?.object(3, parseObis('1-0:1.8.0.255'));
+  const scalerUnit = unit?.read(3, ten.devices.devices[1]?.snapshot() ?? assert.fail());
+  assert.equal(scalerUnit?.type, 'structure');
+  assert.deepEqual(besideBuffer('?q.count=1'), [{ object: '3-0100010800ff', attributes: [[3, scalerUnit]] }]);
+  assert.deepEqual(besideBuffer('?q.depth=0'), []);
+});
+
+test('what a client may not see gives no meaning either', () => {
+  const { visible } = ten.rights;
+  const rights = {
+    ...ten.rights,
+    visible: ((device, object, member) => object?.classId !== 3 && visible(device, object, member)) satisfies May,
+  };
+  assert.deepEqual(besideBuffer('?q.count=1', { ...ten, rights }), []);
 });
 
 test('sealed, a buffer is no longer than a verifier takes, and who asks for more is told what fits', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { addTime, Instant, Minutes, Seconds } from '#core/time.ts';
@@ -6,9 +7,11 @@ import { ReplayMemory, type SignatureUse } from '#signature/replay-memory.ts';
 
 const NOW = Instant(Date.UTC(2026, 10, 20, 9, 15));
 
+const digestOf = (mark: string): Uint8Array => createHash('sha256').update(mark).digest();
+
 const use = (other: Partial<SignatureUse> = {}): SignatureUse => ({
   keyId: 'key-1',
-  mark: 'mark-1',
+  mark: digestOf('mark-1'),
   owner: 'das-1',
   until: addTime(NOW, Minutes(5)),
   mayRepeat: false,
@@ -20,7 +23,7 @@ describe('the replay memory', () => {
     const memory = new ReplayMemory();
     assert.equal(memory.remember(use(), NOW), 'first');
     assert.equal(memory.remember(use(), NOW), 'replayed');
-    assert.equal(memory.remember(use({ mark: 'mark-2' }), NOW), 'first');
+    assert.equal(memory.remember(use({ mark: digestOf('mark-2') }), NOW), 'first');
     assert.equal(memory.size, 2);
   });
 
@@ -44,18 +47,18 @@ describe('the replay memory', () => {
     memory.remember(use(), NOW);
     assert.equal(memory.remember(use(), addTime(NOW, Minutes(5))), 'replayed');
     const later = addTime(NOW, Seconds(301));
-    assert.equal(memory.remember(use({ mark: 'mark-2', until: addTime(later, Minutes(5)) }), later), 'first');
+    assert.equal(memory.remember(use({ mark: digestOf('mark-2'), until: addTime(later, Minutes(5)) }), later), 'first');
     assert.equal(memory.size, 1);
   });
 
   it('refuses rather than forgets when a key has used its share', () => {
     const memory = new ReplayMemory({ total: 10, perKey: 2 });
-    memory.remember(use({ mark: 'a', mayRepeat: true }), NOW);
-    memory.remember(use({ mark: 'b' }), NOW);
-    assert.equal(memory.remember(use({ mark: 'c' }), NOW), 'full');
-    assert.equal(memory.remember(use({ mark: 'b' }), NOW), 'replayed');
-    assert.equal(memory.remember(use({ mark: 'a', mayRepeat: true }), NOW), 'repeated');
-    assert.equal(memory.remember(use({ mark: 'c', keyId: 'key-2' }), NOW), 'first');
+    memory.remember(use({ mark: digestOf('a'), mayRepeat: true }), NOW);
+    memory.remember(use({ mark: digestOf('b') }), NOW);
+    assert.equal(memory.remember(use({ mark: digestOf('c') }), NOW), 'full');
+    assert.equal(memory.remember(use({ mark: digestOf('b') }), NOW), 'replayed');
+    assert.equal(memory.remember(use({ mark: digestOf('a'), mayRepeat: true }), NOW), 'repeated');
+    assert.equal(memory.remember(use({ mark: digestOf('c'), keyId: 'key-2' }), NOW), 'first');
   });
 
   it('refuses rather than forgets when all keys together have', () => {
@@ -69,7 +72,7 @@ describe('the replay memory', () => {
     const memory = new ReplayMemory({ total: 1, perKey: 1 });
     memory.remember(use(), NOW);
     const later = addTime(NOW, Seconds(301));
-    const another = use({ mark: 'mark-2', until: addTime(later, Minutes(5)) });
+    const another = use({ mark: digestOf('mark-2'), until: addTime(later, Minutes(5)) });
     assert.equal(memory.remember(another, addTime(NOW, Minutes(5))), 'full');
     assert.equal(memory.remember(another, later), 'first');
   });
@@ -78,9 +81,9 @@ describe('the replay memory', () => {
     const memory = new ReplayMemory();
     memory.remember(use(), NOW);
     const later = addTime(NOW, Minutes(10));
-    memory.remember(use({ mark: 'mark-2', until: addTime(later, Minutes(5)) }), later);
+    memory.remember(use({ mark: digestOf('mark-2'), until: addTime(later, Minutes(5)) }), later);
     assert.equal(memory.remember(use(), NOW), 'forgotten');
-    assert.equal(memory.remember(use({ mark: 'mark-3', until: addTime(NOW, Seconds(301)) }), NOW), 'first');
+    assert.equal(memory.remember(use({ mark: digestOf('mark-3'), until: addTime(NOW, Seconds(301)) }), NOW), 'first');
   });
 
   it('works on after the wall clock was a day ahead', () => {
@@ -89,7 +92,7 @@ describe('the replay memory', () => {
     memory.remember(use({ until: addTime(ahead, Minutes(5)) }), ahead);
     for (const minute of [0, 10, 20, 30]) {
       const now = addTime(NOW, Minutes(minute));
-      const fresh = use({ mark: `mark of minute ${minute}`, until: addTime(now, Minutes(5)) });
+      const fresh = use({ mark: digestOf(`mark of minute ${minute}`), until: addTime(now, Minutes(5)) });
       assert.equal(memory.remember(fresh, now), 'first');
     }
   });
@@ -110,7 +113,7 @@ describe('the replay memory', () => {
           // A mark stands for one signature, so it is fresh until one and the same instant.
           const until = addTime(NOW, Seconds(60 + mark.charCodeAt(0)));
           if (until < now) continue;
-          const outcome = memory.remember(use({ mark, keyId, until }), now);
+          const outcome = memory.remember(use({ mark: digestOf(mark), keyId, until }), now);
           assert.ok(!(outcome === 'first' && taken.has(keyId + mark)));
           if (outcome === 'first') taken.add(keyId + mark);
           assert.ok(memory.size <= limit);

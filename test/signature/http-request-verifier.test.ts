@@ -105,6 +105,17 @@ for (const form of FORMS) {
       await assertRefused('SIGNATURE_KEY_UNKNOWN', request, meterWith(at(Seconds(0)), { keys: [] }));
     });
 
+    it('is refused when its certificate was not valid then: key-not-valid', async () => {
+      const valid = (from: Duration, to: Duration) =>
+        meterWith(at(Seconds(0)), {
+          keys: [{ ...dasKey, validity: { from: addTime(NOW, from), to: addTime(NOW, to) } }],
+        });
+      const request = await signed(form, at(Seconds(0)));
+      await verified(request, valid(Seconds(0), Seconds(0)));
+      await assertRefused('SIGNATURE_KEY_NOT_VALID', request, valid(Seconds(1), Seconds(9)));
+      await assertRefused('SIGNATURE_KEY_NOT_VALID', request, valid(Seconds(-9), Seconds(-1)));
+    });
+
     it('is refused when another client passes it on: key-foreign', async () => {
       const request = await signed(form, at(Seconds(0)));
       await assertRefused('SIGNATURE_KEY_FOREIGN', request, meterWith(at(Seconds(0))), 'das-2');

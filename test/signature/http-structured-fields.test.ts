@@ -154,9 +154,9 @@ describe('a dictionary of structured fields', () => {
 
   it('takes no longer than the text is long', () => {
     const hostile = `a="${'\\"'.repeat(50_000)}`;
-    const started = performance.now();
+    const started = process.cpuUsage();
     assert.throws(() => read(hostile), { problem: 'malformed' });
-    assert.ok(performance.now() - started < 1_000);
+    assert.ok(process.cpuUsage(started).user < 1_000_000);
   });
 });
 

@@ -6,10 +6,12 @@ const source = new URL('../../src/', import.meta.url);
 
 /** What the offline verifier of a browser imports. */
 const FACES = [
+  'das/verdict.ts',
   'signature/xml-strict-verifier.ts',
   'signature/xml-general-verifier.ts',
   'crypto/web-crypto.ts',
   'crypto/certificate-id.ts',
+  'das/library/verify.ts',
 ];
 
 for (const face of FACES) {

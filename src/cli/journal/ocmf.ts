@@ -4,13 +4,13 @@ import { jsonLog } from '#cli/log.ts';
 import { openSigner } from '#cli/signer.ts';
 import { systemClock } from '#core/clock.ts';
 import { SealmeterError } from '#core/errors.ts';
-import { Zone } from '#core/zone.ts';
+import { systemZone } from '#core/zone-file.ts';
 import { derFromRaw } from '#crypto/ecdsa-encoding.ts';
 import type { Signer } from '#crypto/signer.ts';
 import type { CaptureRange, CaptureReader } from '#journal/captures.ts';
-import { exportOcmf, type OcmfOptions } from '#journal/export-ocmf.ts';
 import { loadDevice } from '#meter/device-file.ts';
 import { readProgram } from '#meter/program.ts';
+import { exportOcmf, type OcmfOptions } from './ocmf-records.ts';
 
 /** The energy of a device's captures as OCMF records, signed with the key of a meter's configuration. */
 export async function* exportOcmfOf(
@@ -32,7 +32,7 @@ export async function* exportOcmfOf(
       version: readProgram().version,
     },
     meter: meterOf(range.device, file),
-    zone: new Zone(configuration.timeZone ?? 'Europe/Berlin'),
+    zone: systemZone(configuration.timeZone ?? 'Europe/Berlin'),
     keys: energiesIn(captures, range),
     sign: signerOfDer(signer),
   });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import {
   type Arguments,
   command,
@@ -9,29 +10,30 @@ import {
 } from '#cli/command.ts';
 import { readFile } from '#cli/files.ts';
 import { jsonLog } from '#cli/log.ts';
-import { LOGIN_OPTIONS, loginSource } from '#cli/token/shared-options.ts';
+import { LOGIN_OPTIONS, loginSource, TOKEN_CURVES } from '#cli/token/shared-options.ts';
 import { untilStopped } from '#cli/until-stopped.ts';
 import { systemClock } from '#core/clock.ts';
+import { SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import { Minutes, toSeconds } from '#core/time.ts';
+import { toSeconds } from '#core/time.ts';
 import { altNameOf } from '#pki/alt-names.ts';
-import { type CertificateList, readCertificates } from '#pki/certificate.ts';
+import { readCertificates } from '#pki/certificate.ts';
 import { CertificateKeeper } from '#pki/certificate-keeper.ts';
-import { cmpEnroller } from '#pki/cmp.ts';
 import { parseName } from '#pki/distinguished-name.ts';
-import type { Enroller } from '#pki/enroller.ts';
 import { type EnrolmentPlan, enrol as enrolOnce } from '#pki/enrolment.ts';
-import { EstClient, enrolByCertificate, enrolByPassword, renewByCertificate } from '#pki/est-client.ts';
+import { bootstrapRoot, type EstClient } from '#pki/est-client.ts';
 import { nodeHttps } from '#pki/est-transport.ts';
-import { readKeyFile } from '#pki/key-files.ts';
-import type { KeyPairFiles } from '#pki/key-pair-files.ts';
+import { parseFingerprint } from '#pki/fingerprint.ts';
 import { KeyPairStore } from '#pki/key-pair-store.ts';
 import { newTokenKeyRequest, type PrepareRequest, softwareRequest } from '#pki/prepared-request.ts';
-import { requestDrop } from '#pki/request-drop.ts';
-import { readTlsIdentity } from '#pki/tls-identity.ts';
-import { oneOf } from './shared-options.ts';
+import { writeCertificateFile } from '#pki/public-files.ts';
+import { type CurveName, curveNames } from '#pki/signing-key.ts';
+import { estClient, WAY_OPTIONS, waysOf } from './enrol-ways.ts';
+import { keyFileOf, oneOf } from './shared-options.ts';
 
 const PURPOSES = ['tls-server', 'tls-client', 'signature'] as const;
+
+const USUAL_CURVE: CurveName = 'P-256';
 
 const OPTIONS = {
   certificate: { type: 'string', value: 'FILE', help: 'Where the certificate is installed; its key goes to .key.' },
@@ -39,21 +41,16 @@ const OPTIONS = {
   host: { type: 'string', multiple: true, value: 'NAME', help: 'A host name or address; may be repeated.' },
   purpose: { type: 'string', value: 'PURPOSE', help: `One of: ${PURPOSES.join(', ')}.` },
   ca: { type: 'string', value: 'FILE', help: 'The roots of the CA that issues it.' },
-  est: { type: 'string', value: 'URL', help: 'Enrol over EST.' },
-  label: { type: 'string', value: 'LABEL', help: "EST: which of the server's CAs." },
-  trust: {
+  fingerprint: {
     type: 'string',
-    value: 'FILE',
-    help: "EST, CMP over https: the roots of the server's own certificate; default --ca.",
+    value: 'SHA256',
+    help: 'EST, where there is no --ca file yet: fetch the root that has this fingerprint, and keep it there.',
   },
-  user: { type: 'string', value: 'NAME', help: 'EST: who enrols by password. CMP: the reference of the secret.' },
-  'password-file': { type: 'string', value: 'FILE', help: 'EST: the one-time password. CMP: the secret. Mode 0600.' },
-  identity: { type: 'string', value: 'FILE', help: 'EST: another certificate to enrol by; its key is in .key.' },
-  cmp: { type: 'string', value: 'URL', help: 'Enrol over CMP, with the openssl program.' },
-  drop: {
+  ...WAY_OPTIONS,
+  curve: {
     type: 'string',
-    value: 'DIR',
-    help: 'Put the request there, and take the certificate that is put beside it.',
+    value: 'CURVE',
+    help: `Of the key: ${curveNames.join(', ')}. Default: what an EST server asks for, or ${USUAL_CURVE}.`,
   },
   ...LOGIN_OPTIONS,
   'key-label': { type: 'string', value: 'LABEL', help: 'Make the key on that token, with a label that begins so.' },
@@ -94,95 +91,47 @@ async function runEnrol({ values }: Arguments<typeof OPTIONS>, terminal: Termina
 }
 
 async function planOf(values: EnrolValues, terminal: Terminal, log: Log): Promise<EnrolmentPlan> {
-  const files = pairOf(required(values, 'certificate'));
+  const certificate = required(values, 'certificate');
+  const files = { certificate, key: keyFileOf(certificate) };
+  const wish = { subject: parseName(required(values, 'subject')), altNames: (values.host ?? []).map(altNameOf) };
+  const purpose = oneOf('purpose', values.purpose, PURPOSES);
   // Read anew each time: under --keep, a root that is rolled over is noticed.
   const roots = required(values, 'ca');
   const anchors = () => readCertificates(readFile(roots));
-  return {
-    wish: { subject: parseName(required(values, 'subject')), altNames: (values.host ?? []).map(altNameOf) },
-    purpose: oneOf('purpose', values.purpose, PURPOSES),
-    store: await KeyPairStore.open(files),
-    prepare: prepareOf(values, terminal),
-    enrollers: waysOf(values, files, anchors, log),
-    anchors,
-    clock: systemClock,
-    log,
-  };
+  const enrollers = waysOf(values, { files, purpose, onToken: values['key-label'] !== undefined, anchors, log });
+  const prepare = prepareOf(values, terminal, estClient(values, { anchors }));
+  await provideRoot(roots, values, terminal);
+  const store = await KeyPairStore.open(files);
+  return { wish, purpose, store, prepare, enrollers, anchors, clock: systemClock, log };
 }
 
 /** In a file, or on a token: then the file says where the key is. */
-function prepareOf(values: EnrolValues, terminal: Terminal): PrepareRequest {
-  const label = values['key-label'];
-  if (label === undefined) return softwareRequest(() => 'P-256');
-  return newTokenKeyRequest(loginSource(values, terminal), { algorithm: 'ecdsa-p256-sha256', label });
+function prepareOf(values: EnrolValues, terminal: Terminal, client: EstClient | undefined): PrepareRequest {
+  const { 'key-label': label, curve } = values;
+  const chosen = curve === undefined ? undefined : oneOf('curve', curve, curveNames);
+  if (label !== undefined) {
+    return newTokenKeyRequest(loginSource(values, terminal), { algorithm: TOKEN_CURVES[chosen ?? USUAL_CURVE], label });
+  }
+  return softwareRequest(async () => chosen ?? (await curveWantedBy(client)) ?? USUAL_CURVE);
 }
 
-const pairOf = (certificate: string): KeyPairFiles => ({
-  certificate,
-  key: `${certificate.replace(/\.pem$/, '')}.key`,
-});
-
-/** All the ways that are given, the current certificate before a password, so that a renewal does not spend one. */
-function waysOf(
-  values: EnrolValues,
-  files: KeyPairFiles,
-  anchors: () => CertificateList,
-  log: Log,
-): readonly Enroller[] {
-  const ways = [...estWays(values, files, anchors), ...cmpWays(values), ...dropWays(values, anchors(), log)];
-  if (ways.length === 0) throw usageError('there is no way to a CA', 'give --est, --cmp or --drop');
-  return ways;
+/** Whether there is a server at all shows when it is asked for the certificate, and there may be other ways. */
+async function curveWantedBy(client: EstClient | undefined): Promise<CurveName | undefined> {
+  try {
+    return await client?.wantedCurve();
+  } catch (error) {
+    if (error instanceof SealmeterError) return undefined;
+    throw error;
+  }
 }
 
-function estWays(values: EnrolValues, files: KeyPairFiles, anchors: () => CertificateList): readonly Enroller[] {
-  if (values.est === undefined) return [];
-  const { trust: trusted } = values;
-  const trust = trusted === undefined ? anchors : () => readCertificates(readFile(trusted));
-  const send = nodeHttps(systemClock);
-  const client = new EstClient({ url: values.est, label: values.label, send, clock: systemClock, trust });
-  const identityOf = (pair: KeyPairFiles) => () => readTlsIdentity(pair, systemClock.now());
-  const { identity, user, 'password-file': passwordFile } = values;
-  // A signature certificate cannot shake hands: the TLS certificate of the same holder does it.
-  const renewal = values.purpose === 'signature' ? identity && pairOf(identity) : files;
-  return [
-    ...(renewal === undefined || renewal === '' ? [] : [renewByCertificate(client, identityOf(renewal))]),
-    ...(identity === undefined ? [] : [enrolByCertificate(client, identityOf(pairOf(identity)))]),
-    ...(passwordFile === undefined
-      ? []
-      : [
-          enrolByPassword(client, async () => ({
-            user: required(values, 'user'),
-            password: (await readKeyFile(passwordFile)).trim(),
-          })),
-        ]),
-    ...(user !== undefined && passwordFile === undefined ? [missingPassword()] : []),
-  ];
-}
-
-function missingPassword(): never {
-  throw usageError('--user needs --password-file', 'write the password into a file of mode 0600');
-}
-
-function cmpWays(values: EnrolValues): readonly Enroller[] {
-  if (values.cmp === undefined) return [];
-  const tlsRoots = values.trust === undefined ? {} : { tlsRoots: readCertificates(readFile(values.trust)) };
-  return [
-    cmpEnroller({
-      command: 'ir',
-      url: values.cmp,
-      authentication: { reference: required(values, 'user'), secretFile: required(values, 'password-file') },
-      timeout: Minutes(5),
-      openssl: 'openssl',
-      clock: systemClock,
-      ...tlsRoots,
-    }),
-  ];
-}
-
-function dropWays(values: EnrolValues, issuers: CertificateList, log: Log): readonly Enroller[] {
-  if (values.drop === undefined) return [];
-  const name = required(values, 'certificate')
-    .replace(/^.*\//, '')
-    .replace(/\.pem$/, '');
-  return [requestDrop({ folder: values.drop, name, issuers, log })];
+/** Fetches a root for the first time, from a server that nobody vouches for yet but who gave us the fingerprint. */
+async function provideRoot(file: string, values: EnrolValues, terminal: Terminal): Promise<void> {
+  const { fingerprint, est: url, label } = values;
+  if (fingerprint === undefined || existsSync(file)) return;
+  if (url === undefined) throw usageError('--fingerprint needs --est', 'fetch the root by a way that you trust');
+  const server = { url, label, send: nodeHttps(systemClock), clock: systemClock };
+  const root = await bootstrapRoot(server, parseFingerprint(fingerprint), terminal.stop);
+  await writeCertificateFile(file, [root]);
+  terminal.say(`${root.subject.text} has the fingerprint, and is in ${file} now\n`);
 }

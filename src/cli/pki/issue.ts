@@ -7,9 +7,23 @@ import { readCertificateRequest } from '#pki/certificate-request.ts';
 import { parseName } from '#pki/distinguished-name.ts';
 import { issueKeyPair } from '#pki/key-pair-files.ts';
 import { readPem } from '#pki/pem.ts';
+import type { CurrentAuthority } from '#pki/pki-directory.ts';
+import type { ProfileName } from '#pki/profiles.ts';
 import { writeCertificateFile } from '#pki/public-files.ts';
 import { issuersToSend } from '#pki/roll-over.ts';
-import { CA_OPTIONS, caFolder, caProfiles, issuedProfile, issuedProfiles, pkiOfProfile } from './shared-options.ts';
+import { AUTHORITIES, CA_OPTIONS, caFolder, caProfiles, keyFileOf, oneOf } from './shared-options.ts';
+
+/** Who issues each profile. A responder answers for the CA that issued it, so that has to be said. */
+const ISSUED_BY = {
+  'tls-server': 'tls-sub',
+  'tls-client': 'tls-sub',
+  signature: 'signature-sub',
+  'ocsp-responder': undefined,
+} as const satisfies Partial<Record<ProfileName, CurrentAuthority | undefined>>;
+
+type IssuedProfile = keyof typeof ISSUED_BY;
+
+const PROFILES = Object.keys(ISSUED_BY) as readonly IssuedProfile[];
 
 export const issue = command({
   usage: 'pki issue --profile PROFILE --out FILE (--subject NAME | --csr FILE)',
@@ -21,22 +35,28 @@ export const issue = command({
   ],
   options: {
     ...CA_OPTIONS,
-    profile: { type: 'string', value: 'PROFILE', help: `One of: ${issuedProfiles.join(', ')}.` },
+    profile: { type: 'string', value: 'PROFILE', help: `One of: ${PROFILES.join(', ')}.` },
+    by: {
+      type: 'string',
+      value: 'AUTHORITY',
+      help: `For ocsp-responder: which of ${AUTHORITIES.join(', ')} it answers for.`,
+    },
     subject: { type: 'string', value: 'NAME', help: 'The distinguished name, as in CN=reader-7,O=Utility.' },
     host: { type: 'string', multiple: true, value: 'NAME', help: 'A host name or address; may be repeated.' },
     csr: { type: 'string', value: 'FILE', help: 'A request in PEM; its subject, key and host names are taken.' },
     out: { type: 'string', value: 'FILE', help: 'The certificate; a new key goes to the same name with .key.' },
   },
   async run({ values }, terminal) {
-    const profileName = issuedProfile(values.profile);
+    const profileName = oneOf('profile', values.profile, PROFILES);
     const out = required(values, 'out');
     if ((values.subject === undefined) === (values.csr === undefined)) {
       throw usageError('a certificate is issued either for --subject or for --csr', 'give one of the two');
     }
     const folder = caFolder(values);
-    const pki = pkiOfProfile(profileName);
-    const authority = await openAuthority(folder, `${pki}-sub`);
-    const followedBy = pki === 'tls' ? await issuersToSend(folder, pki) : [];
+    const issuer = issuerOf(profileName, values.by);
+    const authority = await openAuthority(folder, issuer);
+    const shakesHands = ISSUED_BY[profileName] === 'tls-sub';
+    const followedBy = shakesHands ? await issuersToSend(folder, 'tls') : [];
     const profile = caProfiles(values)[profileName];
     const now = systemClock.now();
     const order = { profile, now };
@@ -55,7 +75,12 @@ export const issue = command({
   },
 });
 
-const keyFileOf = (certificate: string): string => `${certificate.replace(/\.pem$/, '')}.key`;
+function issuerOf(profile: IssuedProfile, by: string | undefined): CurrentAuthority {
+  const issuer = ISSUED_BY[profile];
+  if (issuer === undefined) return oneOf('by', by, AUTHORITIES);
+  if (by !== undefined) throw usageError(`${profile} is always issued by ${issuer}`, 'leave --by out');
+  return issuer;
+}
 
 function requestIn(file: string) {
   const [der] = readPem('CERTIFICATE REQUEST', readText(file));

@@ -2,9 +2,7 @@ import { command, onlyOperand, usageError } from '#cli/command.ts';
 import { systemClock } from '#core/clock.ts';
 import type { PkiName } from '#pki/pki-directory.ts';
 import { endRootOverlap, rollOverRoot, rollOverSub } from '#pki/roll-over.ts';
-import { CA_OPTIONS, caFolder, caProfiles, oneOf } from './shared-options.ts';
-
-const AUTHORITIES = ['tls-sub', 'signature-sub', 'tls-root', 'signature-root'] as const;
+import { AUTHORITIES, CA_OPTIONS, caFolder, caProfiles, oneOf } from './shared-options.ts';
 
 export const rollOver = command({
   usage: 'pki roll-over AUTHORITY',

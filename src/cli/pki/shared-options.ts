@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { type Options, usageError } from '#cli/command.ts';
 import { readText } from '#cli/files.ts';
 import { type Duration, parseDuration } from '#core/time.ts';
-import { type PkiName, PRIVATE_FOLDER } from '#pki/pki-directory.ts';
-import { builtInProfiles, type ProfileName, type Profiles, readProfiles } from '#pki/profiles.ts';
+import { type CurrentAuthority, PRIVATE_FOLDER } from '#pki/pki-directory.ts';
+import { builtInProfiles, type Profiles, readProfiles } from '#pki/profiles.ts';
 
 /** What most of what a certification authority does needs to know. */
 export const CA_OPTIONS = {
@@ -16,25 +16,19 @@ export const caFolder = (values: { readonly dir?: string | undefined }): string 
 export const caProfiles = (values: { readonly profiles?: string | undefined }): Profiles =>
   values.profiles === undefined ? builtInProfiles() : readProfiles(readText(values.profiles));
 
+/** Where the key of a certificate lies. */
+export const keyFileOf = (certificate: string): string => `${certificate.replace(/\.pem$/, '')}.key`;
+
 /** Where the one-time passwords of EST are kept. */
 export const passwordFolder = (folder: string): string => join(folder, PRIVATE_FOLDER, 'est');
 
-/** The profiles that end entities get, and the PKI that issues each. */
-const ISSUED_BY = {
-  'tls-server': 'tls',
-  'tls-client': 'tls',
-  signature: 'signature',
-} as const satisfies Partial<Record<ProfileName, PkiName>>;
-
-export type IssuedProfile = keyof typeof ISSUED_BY;
-
-export const issuedProfiles = Object.keys(ISSUED_BY) as readonly IssuedProfile[];
-
-export const pkiOfProfile = (profile: IssuedProfile): PkiName => ISSUED_BY[profile];
-
-export function issuedProfile(text: string | undefined): IssuedProfile {
-  return oneOf('profile', text, issuedProfiles);
-}
+/** The authorities of a PKI folder that issue. */
+export const AUTHORITIES = [
+  'tls-sub',
+  'signature-sub',
+  'tls-root',
+  'signature-root',
+] as const satisfies readonly CurrentAuthority[];
 
 /** The value of an option that can only be one of some words. */
 export function oneOf<Word extends string>(option: string, text: string | undefined, words: readonly Word[]): Word {

@@ -1,9 +1,8 @@
 import { command, required } from '#cli/command.ts';
 import { oneOf } from '#cli/pki/shared-options.ts';
 import { createTokenKey, openTokenKey } from '#crypto/token-admin.ts';
-import { LOGIN_OPTIONS, loginSource, REQUEST_OPTIONS, writeRequest } from './shared-options.ts';
-
-const CURVES = { 'P-256': 'ecdsa-p256-sha256', 'P-384': 'ecdsa-p384-sha384', 'P-192': 'ecdsa-p192-sha256' } as const;
+import { curveNames } from '#pki/signing-key.ts';
+import { LOGIN_OPTIONS, loginSource, REQUEST_OPTIONS, TOKEN_CURVES, writeRequest } from './shared-options.ts';
 
 export const createKey = command({
   usage: 'token create-key --module FILE --token LABEL --label LABEL --subject NAME --out FILE',
@@ -16,17 +15,17 @@ export const createKey = command({
     ...LOGIN_OPTIONS,
     label: { type: 'string', value: 'LABEL', help: 'CKA_LABEL of the key.' },
     id: { type: 'string', value: 'HEX', help: 'CKA_ID of the key; default: 8 random bytes.' },
-    curve: { type: 'string', value: 'CURVE', help: `One of: ${Object.keys(CURVES).join(', ')}. Default P-256.` },
+    curve: { type: 'string', value: 'CURVE', help: `One of: ${curveNames.join(', ')}. Default P-256.` },
     ...REQUEST_OPTIONS,
   },
   async run({ values }, terminal) {
     const source = loginSource(values, terminal);
-    const curve = oneOf('curve', values.curve ?? 'P-256', Object.keys(CURVES) as (keyof typeof CURVES)[]);
+    const curve = oneOf('curve', values.curve ?? 'P-256', curveNames);
     const label = required(values, 'label');
     const subject = required(values, 'subject');
     const out = required(values, 'out');
     const created = await createTokenKey(source, {
-      algorithm: CURVES[curve],
+      algorithm: TOKEN_CURVES[curve],
       label,
       ...(values.id === undefined ? {} : { id: values.id }),
     });

@@ -2,11 +2,12 @@ import { createPublicKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { type Options, required, type Terminal, usageError, type Values } from '#cli/command.ts';
 import { pinReader } from '#cli/signer.ts';
+import type { SignatureAlgorithmId } from '#crypto/algorithms.ts';
 import type { LoginSource, TokenKey } from '#crypto/token-admin.ts';
 import { makeCertificateRequest } from '#pki/certificate-request.ts';
 import { parseName } from '#pki/distinguished-name.ts';
 import { writePem } from '#pki/pem.ts';
-import { keyOfSigner } from '#pki/signing-key.ts';
+import { type CurveName, keyOfSigner } from '#pki/signing-key.ts';
 
 export const MODULE_OPTION = {
   module: { type: 'string', value: 'FILE', help: 'The PKCS#11 module, a shared library.' },
@@ -19,6 +20,13 @@ export const LOGIN_OPTIONS = {
   'pin-file': { type: 'string', value: 'FILE', help: 'A file with the PIN, mode 0600.' },
   'pin-credential': { type: 'string', value: 'NAME', help: 'A systemd credential with the PIN.' },
 } as const satisfies Options;
+
+/** The curves of keys that can be made on a token. */
+export const TOKEN_CURVES = {
+  'P-256': 'ecdsa-p256-sha256',
+  'P-384': 'ecdsa-p384-sha384',
+  'P-192': 'ecdsa-p192-sha256',
+} as const satisfies Readonly<Record<CurveName, SignatureAlgorithmId>>;
 
 export const REQUEST_OPTIONS = {
   subject: { type: 'string', value: 'NAME', help: 'The distinguished name, as in CN=1sie0012345678.sm,O=Utility.' },

@@ -9,11 +9,11 @@ export function report(): Step {
     const { response } = exchange;
     const answer = exchange.get('answer');
     if ('rest' in answer) throw new TypeError('what becomes of a method is told in one piece');
-    const { bytes } = answer;
+    const { text, length } = answer;
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Content-Type', exchange.get('mediaType'));
-    response.setHeader('Content-Length', bytes.length);
-    response.writeHead(exchange.soFar.problem === undefined ? 200 : 500).end(bytes);
+    response.setHeader('Content-Length', length);
+    response.writeHead(exchange.soFar.problem === undefined ? 200 : 500).end(text);
   };
 }

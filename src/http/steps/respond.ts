@@ -28,14 +28,14 @@ export function respond(): Step {
   };
 }
 
-function sendWhole(exchange: Exchange, { bytes, etag }: AnswerBody): void {
+function sendWhole(exchange: Exchange, { text, length, etag }: AnswerBody): void {
   const { request, response } = exchange;
   if (isKnown(etag, request)) {
     response.writeHead(304, [...HEADERS, 'ETag', etag]).end();
     return;
   }
-  const about = ['ETag', etag, 'Content-Type', exchange.get('mediaType'), 'Content-Length', String(bytes.length)];
-  response.writeHead(200, [...HEADERS, ...about]).end(bytes);
+  const about = ['ETag', etag, 'Content-Type', exchange.get('mediaType'), 'Content-Length', String(length)];
+  response.writeHead(200, [...HEADERS, ...about]).end(text);
 }
 
 async function sendStream(exchange: Exchange, { first, rest }: AnswerStream): Promise<void> {

@@ -19,5 +19,5 @@ async function answerTo(exchange: Exchange, sealed: SealedDocuments): Promise<An
   if (!content.sealed) return answerBody(document);
   const answer = await sealed.seal(document);
   if (!isJson(exchange.get('mediaType'))) return answer;
-  return answerBody(writeReadingJson(content.reading, Buffer.from(answer.bytes).toString()));
+  return answerBody(writeReadingJson(content.reading, answer.text));
 }

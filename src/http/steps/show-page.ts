@@ -23,7 +23,7 @@ export function showPage(page: ApiPage, otherwise: Step): Step {
   };
 }
 
-function show({ contentType, body: { bytes, etag } }: PageFile, { request, response }: Exchange): void {
+function show({ contentType, body: { text, length, etag } }: PageFile, { request, response }: Exchange): void {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     throw new HttpError('METHOD_NOT_ALLOWED', `${request.method} is not for this page`, { Allow: 'GET, HEAD' });
   }
@@ -31,6 +31,6 @@ function show({ contentType, body: { bytes, etag } }: PageFile, { request, respo
     response.writeHead(304, [...HEADERS, 'ETag', etag]).end();
     return;
   }
-  const about = ['ETag', etag, 'Content-Type', contentType, 'Content-Length', String(bytes.length)];
-  response.writeHead(200, [...HEADERS, ...about]).end(bytes);
+  const about = ['ETag', etag, 'Content-Type', contentType, 'Content-Length', String(length)];
+  response.writeHead(200, [...HEADERS, ...about]).end(text);
 }

@@ -1,12 +1,7 @@
+import type { Migration } from '#core/sqlite-schema.ts';
+
 /** Marks the file as a journal of ours: "smjl". @see SQLite file format § 1.2.10, application id */
 export const APPLICATION_ID = 0x736d_6a6c;
-
-/** One step from a version of the schema to the next. What was released is never edited, only followed. */
-export interface Migration {
-  /** The `user_version` that the file has afterwards. */
-  readonly to: number;
-  readonly sql: string;
-}
 
 /** Kept for ever, whoever asks: a trigger that refuses the statement. */
 const refuse = (what: 'UPDATE' | 'DELETE', table: string): string => `
@@ -135,5 +130,4 @@ ${['journals', 'chains', 'layouts', 'templates', 'checkpoints', 'checkpoint_chai
   .join('')}
 `;
 
-/** In order. A file of any version is taken through those that it has not seen, in one transaction. */
 export const MIGRATIONS: readonly Migration[] = [{ to: 1, sql: VERSION_1 }];

@@ -1,10 +1,11 @@
 import { equalBytes } from '#core/bytes.ts';
+import type { SqliteRow } from '#core/sqlite-row.ts';
 import type { Chain } from '#journal/chains.ts';
 import { SQL } from '#journal/sql/statements.ts';
 import type { ChainState } from './chain-states.ts';
 import { damaged } from './journal-errors.ts';
 import type { JournalSource } from './journal-source.ts';
-import { RowReader, type SqliteRow } from './row.ts';
+import { RowReader } from './row.ts';
 
 /** What all rows of chains have, whatever they record. */
 export interface ChainRow {
@@ -25,7 +26,7 @@ export interface RowSource<Row extends ChainRow> {
 }
 
 /** Rows are fetched in pages: memory stays bounded, and a reader that pauses holds nothing open in the database. */
-const ROWS_PER_PAGE = 256;
+const ROWS_PER_PAGE = 32;
 
 /**
  * The rows of a chain from `first` to `last`, one after the other without a gap, each following the one before. Whatever

@@ -1,10 +1,11 @@
+import type { SqliteRow } from '#core/sqlite-row.ts';
 import { type Chain, chainKinds, chainName } from '#journal/chains.ts';
 import { SQL } from '#journal/sql/statements.ts';
 import type { Database } from './database.ts';
 import { chainStart } from './hash-chain.ts';
 import type { Head, Heads } from './heads-file.ts';
 import { damaged } from './journal-errors.ts';
-import { RowReader, type SqliteRow } from './row.ts';
+import { RowReader } from './row.ts';
 
 /** Where a chain begins today and where it ends. */
 export interface ChainState {

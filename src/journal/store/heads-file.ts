@@ -1,9 +1,9 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex, toHex, utf8 } from '#core/bytes.ts';
+import { createPrivately } from '#core/private-file.ts';
 import { sha256 } from './hash-chain.ts';
-import { writeFailed } from './journal-errors.ts';
-import { createPrivately } from './private-file.ts';
+import { unwritable, writeFailed } from './journal-errors.ts';
 
 /** The last row of a chain. */
 export interface Head {
@@ -56,7 +56,7 @@ export class HeadsFile {
   write(heads: Heads): void {
     const generation = this.#generation + 1;
     const file = join(this.#folder, SLOTS[generation % 2 === 0 ? 0 : 1]);
-    createPrivately(file);
+    createPrivately(file, unwritable);
     try {
       overwrite(file, utf8(formatHeads({ ...heads, generation })));
     } catch (error) {

@@ -1,4 +1,5 @@
 import { reasonOf, SealmeterError } from '#core/errors.ts';
+import type { SqliteErrors } from '#core/sqlite-database.ts';
 
 /** A row, a page or a file of the journal is not what it was. Nothing of it is served. */
 export class JournalDamage extends SealmeterError {
@@ -20,35 +21,20 @@ export class JournalDamage extends SealmeterError {
 export const damaged = (where: string, problem: string, cause?: unknown): JournalDamage =>
   new JournalDamage(where, problem, cause);
 
-/**
- * What SQLite's result codes mean to us. The lower eight bits; what lies above them only says more precisely where.
- * @see SQLite result codes, https://www.sqlite.org/rescode.html
- */
-const MEANINGS: ReadonlyMap<number, (file: string, thrown: Error) => SealmeterError> = new Map([
-  // Our statements are constants and keep to the schema: an error or a broken constraint comes from the file.
-  [1, pageDamaged], // SQLITE_ERROR
-  [19, pageDamaged], // SQLITE_CONSTRAINT
-  [20, pageDamaged], // SQLITE_MISMATCH
-  [11, pageDamaged], // SQLITE_CORRUPT
-  [5, locked], // SQLITE_BUSY
-  [6, locked], // SQLITE_LOCKED
-  [8, unwritable], // SQLITE_READONLY
-  [14, unwritable], // SQLITE_CANTOPEN
-  [10, writeFailed], // SQLITE_IOERR
-  [13, writeFailed], // SQLITE_FULL
-  [26, notAJournal], // SQLITE_NOTADB
-]);
+/** Turns what SQLite finds into errors of ours. */
+export const journalErrors: SqliteErrors = {
+  damaged: pageDamaged,
+  locked,
+  unwritable,
+  'write-failed': writeFailed,
+  'no-database': notAJournal,
+};
 
-/** Turns what `node:sqlite` throws into an error of ours. */
-export function journalError(file: string, thrown: unknown): unknown {
-  return isSqliteError(thrown) ? (MEANINGS.get(thrown.errcode & 0xff)?.(file, thrown) ?? thrown) : thrown;
+function pageDamaged(file: string, cause: unknown): SealmeterError {
+  return damaged(file, reasonOf(cause), cause);
 }
 
-function pageDamaged(file: string, cause: Error): SealmeterError {
-  return damaged(file, cause.message, cause);
-}
-
-function locked(file: string, cause: Error): SealmeterError {
+function locked(file: string, cause: unknown): SealmeterError {
   return new SealmeterError('configuration', 'JOURNAL_LOCKED', `${file} is being written by another process`, {
     mend: 'stop the other meter process, or give this one a folder of its own',
     cause,
@@ -81,10 +67,3 @@ export function notAJournal(file: string, cause?: unknown): SealmeterError {
     cause,
   });
 }
-
-interface SqliteError extends Error {
-  readonly errcode: number;
-}
-
-const isSqliteError = (thrown: unknown): thrown is SqliteError =>
-  thrown instanceof Error && 'errcode' in thrown && typeof thrown.errcode === 'number';

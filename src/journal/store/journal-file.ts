@@ -1,16 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { SealmeterError } from '#core/errors.ts';
-import { APPLICATION_ID, MIGRATIONS, type Migration } from '#journal/sql/schema.ts';
-import { PRAGMA, SETTINGS, setApplicationId, setVersion, WRITER_SETTINGS } from '#journal/sql/settings.ts';
+import { createPrivately } from '#core/private-file.ts';
+import { latestVersion, migrate, SCHEMA_SQL, type SqliteSchema, versionOf } from '#core/sqlite-schema.ts';
+import { SETTINGS, unsoundness, WRITER_SETTINGS } from '#core/sqlite-settings.ts';
+import { APPLICATION_ID, MIGRATIONS } from '#journal/sql/schema.ts';
 import { SQL } from '#journal/sql/statements.ts';
 import { Database } from './database.ts';
-import { damaged, notAJournal } from './journal-errors.ts';
-import { createPrivately } from './private-file.ts';
+import { damaged, notAJournal, unwritable } from './journal-errors.ts';
 import { RowReader } from './row.ts';
 
 /** The name of the database in a journal's folder. */
 export const DATABASE_FILE = 'journal.db';
+
+export const JOURNAL_SCHEMA: SqliteSchema = {
+  applicationId: APPLICATION_ID,
+  migrations: MIGRATIONS,
+  begin: (database) => database.run(SQL.insertJournalId, randomBytes(16)),
+  foreign: notAJournal,
+  newer,
+};
 
 /** Up to this size the whole file is walked when it is opened; a larger one would delay the start. */
 const CHECKED_AT_START = 64 * 1024 * 1024;
@@ -20,11 +29,11 @@ const CHECKED_AT_START = 64 * 1024 * 1024;
  * @throws SealmeterError `JOURNAL_NOT_ONE`, `JOURNAL_NEWER`, `JOURNAL_DAMAGED`, `JOURNAL_UNWRITABLE`
  */
 export function openForWriting(file: string): Database {
-  createPrivately(file);
+  createPrivately(file, unwritable);
   return opened(new Database(file, 'write'), (database) => {
-    versionOf(database, MIGRATIONS);
+    versionOf(database, JOURNAL_SCHEMA);
     database.execute(SETTINGS + WRITER_SETTINGS);
-    migrate(database, MIGRATIONS);
+    migrate(database, JOURNAL_SCHEMA);
     assertSchema(database);
     if (statSync(file).size <= CHECKED_AT_START) assertSound(database);
   });
@@ -49,7 +58,7 @@ export function openForReading(file: string): Database {
 function openToRead(file: string, mode: 'read' | 'read-immutable'): Database {
   return opened(new Database(file, mode), (database) => {
     database.execute(SETTINGS);
-    if (versionOf(database, MIGRATIONS) < latest(MIGRATIONS)) throw older(file);
+    if (versionOf(database, JOURNAL_SCHEMA) < latestVersion(JOURNAL_SCHEMA)) throw older(file);
     assertSchema(database);
   });
 }
@@ -71,50 +80,19 @@ export function journalId(database: Database): Uint8Array {
   return new RowReader(row, 'journals').bytes('id');
 }
 
-/**
- * Takes a file through the steps that it has not seen. A new file sees them all.
- * @throws SealmeterError `JOURNAL_NOT_ONE`, `JOURNAL_NEWER`
- */
-export function migrate(database: Database, migrations: readonly Migration[]): void {
-  const version = versionOf(database, migrations);
-  if (version === latest(migrations)) return;
-  database.transaction(() => {
-    for (const { to, sql } of migrations.filter(({ to }) => to > version)) database.execute(sql + `;${setVersion(to)}`);
-    if (version > 0) return;
-    database.execute(setApplicationId(APPLICATION_ID));
-    database.run(SQL.insertJournalId, randomBytes(16));
-  });
-}
-
-/** 0 for a file that is empty yet. */
-function versionOf(database: Database, migrations: readonly Migration[]): number {
-  const version = pragma(database, PRAGMA.version);
-  const isEmpty = version === 0 && database.all(SQL.schema).length === 0;
-  if (!isEmpty && pragma(database, PRAGMA.applicationId) !== APPLICATION_ID) throw notAJournal(database.file);
-  if (version > latest(migrations)) throw newer(database.file);
-  return version;
-}
-
-const latest = (migrations: readonly Migration[]): number => migrations.at(-1)?.to ?? 0;
-
-/** The first column of a pragma's only row. */
-export function pragma(database: Database, statement: string): number {
-  return Number(Object.values(database.get(statement) ?? {})[0]);
-}
-
 /** A trigger that was dropped or a flipped bit in its text would let things happen that must not. */
 function assertSchema(database: Database): void {
   using model = new Database(':memory:', 'write');
-  migrate(model, MIGRATIONS);
-  if (JSON.stringify(database.all(SQL.schema)) !== JSON.stringify(model.all(SQL.schema))) {
+  migrate(model, JOURNAL_SCHEMA);
+  if (JSON.stringify(database.all(SCHEMA_SQL)) !== JSON.stringify(model.all(SCHEMA_SQL))) {
     throw damaged(database.file, 'its tables and triggers are not those of a journal');
   }
 }
 
 /** @throws SealmeterError (evidence) `JOURNAL_DAMAGED` with what SQLite found first */
 export function assertSound(database: Database): void {
-  const found = Object.values(database.get(PRAGMA.integrityCheck) ?? {})[0];
-  if (found !== 'ok') throw damaged(database.file, String(found));
+  const problem = unsoundness(database);
+  if (problem !== undefined) throw damaged(database.file, problem);
 }
 
 function sizeOf(file: string): number {

@@ -49,5 +49,5 @@ export class Layouts {
 function readLayout(hash: Uint8Array, text: string, where: string): Layout {
   if (!equalBytes(sha256(text), hash)) throw damaged(where, 'the columns are not those of their hash');
   const columns = parseColumns(text);
-  return { columns, hash, indexes: new Map(columns.map(({ key }, index) => [key, index])) };
+  return { columns, text, hash, indexes: new Map(columns.map(({ key }, index) => [key, index])) };
 }

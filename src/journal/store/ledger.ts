@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#core/private-file.ts';
+import type { SqliteLock } from '#core/sqlite-lock.ts';
 import { type Chain, chainName } from '#journal/chains.ts';
 import { SQL } from '#journal/sql/statements.ts';
 import { assertNothingLost, type ChainState, newChainState, readChainStates, readHeadsOf } from './chain-states.ts';
 import type { Database } from './database.ts';
 import { type Head, HeadsFile, readHeads } from './heads-file.ts';
-import { damaged } from './journal-errors.ts';
+import { damaged, unwritable } from './journal-errors.ts';
 import { DATABASE_FILE, journalId, openForWriting } from './journal-file.ts';
 import type { JournalSource } from './journal-source.ts';
-import { makeFolder } from './private-file.ts';
 import { finishSwap } from './swap.ts';
-import { WriterLock } from './writer-lock.ts';
+import { writerLock } from './writer-lock.ts';
 
 /** What a chain has become by a row. */
 interface Advance {
@@ -25,7 +26,7 @@ interface Advance {
 export class Ledger implements JournalSource, Disposable {
   readonly database: Database;
   readonly id: Uint8Array;
-  readonly #lock: WriterLock;
+  readonly #lock: SqliteLock;
   readonly #heads: HeadsFile;
   /** Forgotten after every failure: then only the database knows what has become of it. */
   #states: Map<string, ChainState> | undefined;
@@ -33,9 +34,9 @@ export class Ledger implements JournalSource, Disposable {
 
   /** @throws SealmeterError `JOURNAL_LOCKED`, `JOURNAL_UNWRITABLE`, `JOURNAL_DAMAGED`, `JOURNAL_NOT_ONE`, `JOURNAL_NEWER` */
   constructor(folder: string) {
-    makeFolder(folder);
+    makeFolder(folder, unwritable);
     using opening = new DisposableStack();
-    this.#lock = opening.use(new WriterLock(folder));
+    this.#lock = opening.use(writerLock(folder));
     finishSwap(folder);
     assertDatabaseThere(folder);
     this.database = opening.use(openForWriting(join(folder, DATABASE_FILE)));

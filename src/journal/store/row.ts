@@ -1,56 +1,10 @@
-import { Instant } from '#core/time.ts';
+import { type SqliteRow, SqliteRowReader } from '#core/sqlite-row.ts';
 import { damaged } from './journal-errors.ts';
 
-/** A row as `node:sqlite` gives it, integers as bigint. */
-export type SqliteRow = Readonly<Record<string, unknown>>;
-
-/**
- * Reads the columns of one row, each as what the schema promises. A flipped bit can make anything of a row, so what
- * does not fit is damage, found before anybody looks at the value.
- */
-export class RowReader {
-  readonly #row: SqliteRow;
-  readonly #where: string;
-
+/** Reads the columns of one row of a journal. */
+export class RowReader extends SqliteRowReader {
   /** @param where names the row in errors: `captures/1sie0012345678.sm 17`. */
   constructor(row: SqliteRow, where: string) {
-    this.#row = row;
-    this.#where = where;
-  }
-
-  bigint(column: string): bigint {
-    const value = this.#row[column];
-    if (typeof value !== 'bigint') throw this.#misfit(column, 'integer');
-    return value;
-  }
-
-  number(column: string): number {
-    const value = Number(this.bigint(column));
-    if (!Number.isSafeInteger(value)) throw this.#misfit(column, 'number');
-    return value;
-  }
-
-  instant(column: string): Instant {
-    return Instant(this.number(column));
-  }
-
-  text(column: string): string {
-    const value = this.#row[column];
-    if (typeof value !== 'string') throw this.#misfit(column, 'text');
-    return value;
-  }
-
-  bytes(column: string): Uint8Array {
-    const value = this.#row[column];
-    if (!(value instanceof Uint8Array)) throw this.#misfit(column, 'blob');
-    return value;
-  }
-
-  isNull(column: string): boolean {
-    return this.#row[column] === null;
-  }
-
-  #misfit(column: string, expected: string): Error {
-    return damaged(this.#where, `column ${column} holds no ${expected}`);
+    super(row, (problem) => damaged(where, problem));
   }
 }

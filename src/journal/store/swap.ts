@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { syncFile, syncFolder } from '#core/private-file.ts';
 import { headsFiles } from './heads-file.ts';
 import { DATABASE_FILE } from './journal-file.ts';
-import { syncFile, syncFolder } from './private-file.ts';
 
 /** Where a journal is made ready that is to take the place of another. */
 const BEING_MADE = 'restoring';

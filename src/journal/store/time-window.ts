@@ -1,9 +1,10 @@
+import type { SqliteRow } from '#core/sqlite-row.ts';
 import { addTime, type Instant, Milliseconds } from '#core/time.ts';
 import { SQL } from '#journal/sql/statements.ts';
 import type { ChainState } from './chain-states.ts';
 import type { Database } from './database.ts';
 import { damaged } from './journal-errors.ts';
-import { RowReader, type SqliteRow } from './row.ts';
+import { RowReader } from './row.ts';
 
 /** Start included, end excluded. */
 export interface TimeWindow {

@@ -68,6 +68,8 @@ function runsOf(measured: readonly Measured[]): readonly Run[] {
 /** What the values of one capture are read with: its columns, and where each key stands among them. */
 export interface Layout {
   readonly columns: readonly Column[];
+  /** The columns as they are hashed. */
+  readonly text: string;
   readonly indexes: ReadonlyMap<string, number>;
   readonly hash: Uint8Array;
 }
@@ -77,15 +79,17 @@ export interface Layout {
  */
 export class CapturedValues implements ReadonlyMap<string, Measured> {
   readonly columns: readonly Column[];
+  /** The same as a text, and the values of all of them in bytes: what the hash of a capture covers. */
+  readonly layout: string;
+  readonly encoded: Uint8Array;
   readonly #indexes: ReadonlyMap<string, number>;
-  readonly #encoded: Uint8Array;
   readonly #sampledAt: Instant;
-  #offsets: readonly number[] | undefined;
 
-  constructor({ columns, indexes }: Layout, encoded: Uint8Array, sampledAt: Instant) {
+  constructor({ columns, text, indexes }: Layout, encoded: Uint8Array, sampledAt: Instant) {
     this.columns = columns;
     this.#indexes = indexes;
-    this.#encoded = encoded;
+    this.layout = text;
+    this.encoded = encoded;
     this.#sampledAt = sampledAt;
   }
 
@@ -129,7 +133,7 @@ export class CapturedValues implements ReadonlyMap<string, Measured> {
   }
 
   #measured({ scaler, unit }: Column, index: number): Measured {
-    const code = new VarintReader(this.#encoded, this.#offset(index)).unsigned();
+    const code = new VarintReader(this.encoded, this.#offset(index)).unsigned();
     const reason = reasonsByCode.get(code);
     if (reason !== undefined) return { kind: 'missing', reason };
     const value = unzigzag(code - FIRST_VALUE_CODE);
@@ -138,12 +142,11 @@ export class CapturedValues implements ReadonlyMap<string, Measured> {
 
   /** Where a column's number begins; behind the last one, where the runs do. */
   #offset(index: number): number {
-    this.#offsets ??= offsetsOf(this.#encoded, this.columns.length);
-    return this.#offsets[index] ?? 0;
+    return offsetsOf(this.encoded, this.columns.length)[index] ?? 0;
   }
 
   #readAt(index: number): Instant {
-    const runs = new VarintReader(this.#encoded, this.#offset(this.columns.length));
+    const runs = new VarintReader(this.encoded, this.#offset(this.columns.length));
     let end = Number(runs.unsigned());
     // Mostly everything was read at one time; only otherwise it matters how many values stand before this one.
     const ordinal = index < end ? index : this.#valuesBefore(index);
@@ -157,18 +160,27 @@ export class CapturedValues implements ReadonlyMap<string, Measured> {
   #valuesBefore(index: number): number {
     let count = 0;
     for (let before = 0; before < index; before += 1) {
-      if ((this.#encoded[this.#offset(before)] ?? 0) >= FIRST_VALUE_CODE) count += 1;
+      if ((this.encoded[this.#offset(before)] ?? 0) >= FIRST_VALUE_CODE) count += 1;
     }
     return count;
   }
 }
 
-/** Where each number begins, and behind the last one where the runs do. */
-function offsetsOf(encoded: Uint8Array, columns: number): readonly number[] {
-  const offsets: number[] = [0];
-  // A counted loop: this is the first thing that every row of a profile needs.
-  for (let position = 0; offsets.length <= columns && position < encoded.length; position += 1) {
-    if (((encoded[position] ?? 0) & 0x80) === 0) offsets.push(position + 1);
+/** Where the numbers of one row begin: rows are read one after the other, and a year of them would leave 50 MB of such lists. */
+let indexed: Uint8Array | undefined;
+let offsets = new Uint32Array(256);
+
+/** Where each number begins, and behind the last one where the runs do. Holds until the next call. */
+function offsetsOf(encoded: Uint8Array, columns: number): Readonly<Uint32Array> {
+  if (indexed === encoded) return offsets;
+  if (offsets.length <= columns) offsets = new Uint32Array(2 * columns);
+  let count = 1;
+  for (let position = 0; count <= columns && position < encoded.length; position += 1) {
+    if (((encoded[position] ?? 0) & 0x80) !== 0) continue;
+    offsets[count] = position + 1;
+    count += 1;
   }
+  offsets.fill(0, count, columns + 1);
+  indexed = encoded;
   return offsets;
 }

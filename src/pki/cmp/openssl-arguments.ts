@@ -4,7 +4,8 @@ import { type Duration, Milliseconds, Seconds, toSeconds } from '#core/time.ts';
 import type { KeyPairFiles } from '#pki/key-pair-files.ts';
 
 /** `ir`: a first certificate. `kur`: the next one for a new key. `p10cr`: whichever, with nothing but the request. */
-export type CmpCommand = 'ir' | 'kur' | 'p10cr';
+export const cmpCommands = ['ir', 'kur', 'p10cr'] as const;
+export type CmpCommand = (typeof cmpCommands)[number];
 
 /** Everything that the program needs, in files: a secret on a command line is seen by everybody on the machine. */
 export interface CmpCall {

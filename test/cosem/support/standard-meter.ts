@@ -3,9 +3,10 @@ import { silentLog } from '#core/log.ts';
 import { parseObis } from '#core/obis.ts';
 import { unitOf } from '#core/quantity.ts';
 import type { Measured } from '#core/sample.ts';
-import { addTime, type Duration, Instant, Minutes, Seconds } from '#core/time.ts';
+import { addTime, type Duration, Instant, Milliseconds, Minutes, Seconds } from '#core/time.ts';
 import { Zone } from '#core/zone.ts';
 import type { AccessOutcome, AccessRefusal } from '#cosem/access-result.ts';
+import type { CaptureRecord, CaptureRecords } from '#cosem/capture-record.ts';
 import type { CosemData } from '#cosem/data-types.ts';
 import { DeviceRoutine } from '#cosem/device-routine.ts';
 import type { Breaker, ControlState } from '#cosem/disconnect-control.ts';
@@ -14,7 +15,7 @@ import type { Book, BookEntry, CosemEvent, EventBooks, EventSink } from '#cosem/
 import type { AccessContext, CosemObject } from '#cosem/interface-class.ts';
 import type { ObjectRow } from '#cosem/measured-object.ts';
 import type { ParameterAddress, ParameterStore } from '#cosem/parameter-store.ts';
-import type { ProfileEntry, ProfileHistory } from '#cosem/profile-history.ts';
+import type { EntryRange, ProfileEntry, ProfileHistory } from '#cosem/profile-history.ts';
 import { SampledDevice } from '#cosem/sampled-device.ts';
 import { standardObjects } from '#cosem/standard-objects.ts';
 import type { StandardParts } from '#cosem/standard-parts.ts';
@@ -93,6 +94,54 @@ export class MemoryBooks implements EventBooks {
   }
 }
 
+export class MemoryCaptures implements CaptureRecords {
+  /** The numbers of those whose documents were put together. */
+  readonly opened: number[] = [];
+  readonly #records: readonly CaptureRecord[];
+
+  /** Those from `first` on are still kept; the one with the number 3 was not sealed. */
+  constructor(first = 1, last = 4) {
+    const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    this.#records = numbers.map((number) => this.#record(number));
+  }
+
+  count(): number {
+    return this.#records.length;
+  }
+
+  newest(): CaptureRecord | undefined {
+    return this.#records.at(-1);
+  }
+
+  *entries({ numbers, ...span }: EntryRange, order: Order): Generator<CaptureRecord, void, undefined> {
+    const { first, last } = numbers ?? { first: 1, last: Number.POSITIVE_INFINITY };
+    for (const record of order === 'oldest-first' ? this.#records : this.#records.toReversed()) {
+      const isWanted = record.number >= first && record.number <= last;
+      if (isWanted && isWithin(span, record.captureTime)) yield record;
+    }
+  }
+
+  #record(number: number): CaptureRecord {
+    const captureTime = addTime(START, Minutes(15 * number));
+    return {
+      number,
+      captureTime,
+      sampledAt: addTime(captureTime, Milliseconds(137)),
+      sampleNumber: BigInt(900 * number),
+      state: '0'.repeat(16),
+      columns: 'import 3 1-0:1.8.0.255 long64-unsigned 0 255',
+      measured: Uint8Array.of(8 + number, 1, 0),
+      documentHash: number === 3 ? undefined : new Uint8Array(32).fill(0xd0 + number),
+      previous: new Uint8Array(32).fill(number - 1),
+      hash: new Uint8Array(32).fill(number),
+      document: () => {
+        this.opened.push(number);
+        return `<document>${number}</document>`;
+      },
+    };
+  }
+}
+
 /** A breaker that the next sample shows in its new state, unless something is wrong with it. */
 class ObedientBreaker implements Breaker {
   current: ControlState | undefined = 'connected';
@@ -148,6 +197,7 @@ export class StandardMeter {
   readonly parameters = new MemoryParameters();
   readonly sink = new RecordedEvents();
   readonly books = new MemoryBooks();
+  readonly captures = new MemoryCaptures();
   readonly breaker = new ObedientBreaker();
   readonly display = new MemoryDisplay();
   readonly histories = new Map<string, MemoryHistory>();
@@ -179,6 +229,7 @@ export class StandardMeter {
         period: { current: () => this.period, change: (to) => void (this.period = to) },
         capacity: 40_000,
       }),
+      captures: this.captures,
       ...(hasHardware ? this.#hardware() : {}),
       ...more,
     };

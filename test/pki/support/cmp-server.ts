@@ -20,7 +20,7 @@ export interface CmpServerOptions {
   /** What the server protects its messages with where the client uses no secret. */
   readonly own: TestIdentity;
   /** What it answers every request with. */
-  readonly certificate: TestIdentity;
+  readonly certificate: Pick<TestIdentity, 'certificate'>;
   readonly more?: readonly string[];
 }
 

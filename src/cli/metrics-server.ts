@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { listenError } from '#core/listen-error.ts';
+import { Seconds } from '#core/time.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** Not imported: an import reads all that node:http exports, and with its WebSocket comes a client for HTTP, 8 MB in all. */
+const { createServer } = process.getBuiltinModule('node:http');
+
+/** Longer than Prometheus waits. */
+const PATIENCE = Seconds(10);
+
+/**
+ * Tells Prometheus how a meter fares, in plain HTTP and without asking who it is: for the machine itself, or a network of its own.
+ * @throws SealmeterError (configuration) `PORT_TAKEN` and the like
+ */
+export async function startMetricsServer(
+  { host, port }: Endpoint,
+  metrics: () => string,
+): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer({ requestTimeout: PATIENCE, headersTimeout: PATIENCE }, ({ method, url }, response) => {
+    if (method !== 'GET' || url !== '/metrics') response.writeHead(404).end();
+    else response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(metrics());
+  });
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (error) {
+    throw listenError(error, host, port);
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { type Duration, formatInstant, type Instant, Milliseconds, timeBetween, toSeconds } from '#core/time.ts';
+import type { StoredValue } from '#das/reading-store.ts';
+import { stateSays } from '#representation/state-words.ts';
+import { type Finding, holds, isOver } from './findings.ts';
+
+/** From which differences on something is said. */
+export interface WatchLimits {
+  /** Between the meter's clock and ours. */
+  readonly clockOffset: Duration;
+  /** By how much the difference may change from one reading to the next. */
+  readonly clockJump: Duration;
+  /** How long a meter may give the same reading. */
+  readonly stale: Duration;
+  /** How long a meter may be silent. */
+  readonly silence: Duration;
+  /** How long before its end a certificate is to be seen to. */
+  readonly certificate: Duration;
+}
+
+/** What of a live reading is compared with the one before. */
+export interface LiveFacts {
+  readonly number: bigint;
+  readonly at: Instant;
+  readonly receivedAt: Instant;
+  /** Time of the meter less ours, in the readings last seen, the newest last; each was some moments old when it came. */
+  readonly offsets: readonly Duration[];
+  /** When this number was first seen. */
+  readonly seenSince: Instant;
+  readonly state: string;
+  readonly meterNumber: string;
+  /** Energies, which only ever rise, by object. */
+  readonly counters: ReadonlyMap<string, StoredValue>;
+  /** Of the certificate that ends first: when, and whose it is. */
+  readonly expiry: Expiry | undefined;
+}
+
+export interface Expiry {
+  readonly at: Instant;
+  readonly subject: string;
+}
+
+type Detector = (now: LiveFacts, before: LiveFacts | undefined, limits: WatchLimits) => Finding | undefined;
+
+/** The freshest of the readings last seen tells most: all others were older when they came. */
+export const clockOffsetOf = ({ offsets }: LiveFacts): Duration => Milliseconds(Math.max(...offsets));
+
+const inSeconds = (duration: Duration): string => `${toSeconds(duration).toFixed(1)} s`;
+
+function clockOffset(now: LiveFacts, _before: LiveFacts | undefined, limits: WatchLimits): Finding | undefined {
+  const offset = clockOffsetOf(now);
+  if (Math.abs(offset) > limits.clockOffset) {
+    return holds('clock-offset', `it is ${inSeconds(Milliseconds(Math.abs(offset)))} ${offset > 0 ? 'fast' : 'slow'}`);
+  }
+  return Math.abs(offset) < limits.clockOffset / 2 ? isOver('clock-offset') : undefined;
+}
+
+function clockJump(now: LiveFacts, before: LiveFacts | undefined, limits: WatchLimits): Finding | undefined {
+  if (before === undefined || before.offsets.length === 0 || now.number === before.number) return undefined;
+  const jump = Milliseconds((now.offsets.at(-1) ?? 0) - clockOffsetOf(before));
+  if (Math.abs(jump) <= limits.clockJump) return undefined;
+  return holds('clock-jumped', `by ${inSeconds(jump)}, before ${formatInstant(now.at)}`);
+}
+
+function stale(now: LiveFacts, before: LiveFacts | undefined, limits: WatchLimits): Finding | undefined {
+  if (before === undefined || now.number > before.number) return isOver('values-stale');
+  const age = timeBetween(now.seenSince, now.receivedAt);
+  return age > limits.stale ? holds('values-stale', `number ${now.number} since ${inSeconds(age)}`) : undefined;
+}
+
+function deviceAway({ state, at }: LiveFacts): Finding {
+  const isAway = stateSays(state, 'device-unreachable');
+  return isAway ? holds('device-unreachable', `at ${formatInstant(at)}`) : isOver('device-unreachable');
+}
+
+function certificateExpires(now: LiveFacts, _before: LiveFacts | undefined, limits: WatchLimits): Finding | undefined {
+  const { expiry, receivedAt } = now;
+  if (expiry === undefined) return undefined;
+  if (timeBetween(receivedAt, expiry.at) > limits.certificate) return isOver('certificate-expires');
+  return holds('certificate-expires', `${expiry.subject}, on ${formatInstant(expiry.at)}`);
+}
+
+function counterBack(now: LiveFacts, before: LiveFacts | undefined): Finding | undefined {
+  const back = [...now.counters.values()].flatMap((counter) => {
+    const former = before?.counters.get(counter.object);
+    if (former === undefined || former.scaler !== counter.scaler || counter.value >= former.value) return [];
+    return [`${counter.object} from ${former.value} to ${counter.value}`];
+  });
+  return back.length === 0 ? undefined : holds('counter-stepped-back', back.join(', '));
+}
+
+function exchanged(now: LiveFacts, before: LiveFacts | undefined): Finding | undefined {
+  if (before !== undefined && before.meterNumber !== now.meterNumber) {
+    return holds('meter-exchanged', `its number was "${before.meterNumber}" and is "${now.meterNumber}"`);
+  }
+  if (!stateSays(now.state, 'device-not-identified')) return undefined;
+  return holds('meter-exchanged', 'the meter says itself that it is not the one that was expected');
+}
+
+const DETECTORS: readonly Detector[] = [
+  clockOffset,
+  clockJump,
+  stale,
+  deviceAway,
+  certificateExpires,
+  counterBack,
+  exchanged,
+];
+
+/** What a proven live reading shows, against the one before it. */
+export const detect = (now: LiveFacts, before: LiveFacts | undefined, limits: WatchLimits): readonly Finding[] =>
+  DETECTORS.flatMap((detector) => detector(now, before, limits) ?? []);

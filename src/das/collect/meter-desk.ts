@@ -1,0 +1,120 @@
+import type { Cancel } from '#core/clock.ts';
+import { reasonOf } from '#core/errors.ts';
+import { addTime, type Duration, type Instant, Milliseconds, Seconds, timeBetween } from '#core/time.ts';
+import {
+  phaseOf,
+  quietPhaseOf,
+  type Schedule,
+  type TaskName,
+  taskNames,
+  timeToTurn,
+  WATCHED_PERIOD,
+} from '#das/schedule.ts';
+import { attempt } from './attempt.ts';
+import { CaptureMemory, readCaptures } from './capture-task.ts';
+import { EventMemory, readEvents } from './event-task.ts';
+import { readLive } from './live-task.ts';
+import type { MeterContext } from './meter-context.ts';
+import { MeterLane, type TaskResult } from './meter-lane.ts';
+import { ProfileMemory, readProfiles } from './profile-task.ts';
+import type { RequestGate } from './request-gate.ts';
+
+export interface DeskParts {
+  readonly context: MeterContext;
+  readonly schedule: Schedule;
+  readonly gate: RequestGate;
+  /** The least time between two requests to the meter. */
+  readonly spacing: Duration;
+}
+
+type Task = (context: MeterContext, signal: AbortSignal) => Promise<TaskResult>;
+
+/** Reads one meter by its schedule, for as long as nobody stops it. */
+export class MeterDesk {
+  readonly #parts: DeskParts;
+  readonly #lane: MeterLane;
+  readonly #tasks: Readonly<Record<TaskName, Task>>;
+  readonly #turns = new Map<TaskName, Cancel>();
+  #cancelUpkeep: Cancel = () => undefined;
+
+  constructor(parts: DeskParts) {
+    const { context, gate, spacing } = parts;
+    const [captures, events, profiles] = [new CaptureMemory(), new EventMemory(), new ProfileMemory()];
+    this.#parts = parts;
+    this.#tasks = {
+      live: readLive,
+      events: (known, signal) => readEvents(known, events, signal),
+      captures: (known, signal) => readCaptures(known, captures, signal),
+      profiles: (known, signal) => readProfiles(known, profiles, captures, signal),
+    };
+    this.#lane = new MeterLane({
+      meter: context.meter.id,
+      clock: context.clock,
+      gate,
+      spacing,
+      run: (task, signal) => attempt(this.#tasks[task], context, signal),
+    });
+    for (const task of taskNames) this.#planTurn(task);
+    this.#planUpkeep();
+  }
+
+  get context(): MeterContext {
+    return this.#parts.context;
+  }
+
+  /** Somebody has begun to look at the meter. */
+  lookNow(): void {
+    this.#lane.want('live');
+    this.#turns.get('live')?.();
+    this.#planTurn('live');
+  }
+
+  async stop(): Promise<void> {
+    for (const cancel of this.#turns.values()) cancel();
+    this.#cancelUpkeep();
+    await this.#lane.stop();
+  }
+
+  /** @param from a turn that has been, or now; a timer may be a moment early, and the turn must not come twice for that */
+  #planTurn(task: TaskName, from: Instant = this.context.clock.now()): void {
+    const { clock, meter } = this.context;
+    const period = this.#periodOf(task);
+    const due = addTime(from, timeToTurn(from, period, phaseOf(meter.id, task, period)));
+    const cancel = clock.after(Milliseconds(Math.max(0, timeBetween(clock.now(), due))), () => {
+      const now = clock.now();
+      this.#lane.want(task);
+      this.#planTurn(task, isJustAhead(now, due) ? due : now);
+    });
+    this.#turns.set(task, cancel);
+  }
+
+  /** A while before each live read, what would run out before the next such moment is renewed. */
+  #planUpkeep(): void {
+    const { clock, meter, log, tend } = this.context;
+    const period = this.#parts.schedule.live;
+    const wait = timeToTurn(clock.now(), period, quietPhaseOf(meter.id, period));
+    this.#cancelUpkeep = clock.after(wait, () => {
+      this.#planUpkeep();
+      tend(addDurations(period, SLACK)).catch((error: unknown) =>
+        // Whatever it is, the next read meets it too, and tells.
+        log.info('das.upkeep-failed', { meter: meter.id, reason: reasonOf(error) }),
+      );
+    });
+  }
+
+  #periodOf(task: TaskName): Duration {
+    const period = this.#parts.schedule[task];
+    const isWatched = task === 'live' && this.context.feed.isWatched(this.context.meter.id);
+    return isWatched && WATCHED_PERIOD < period ? WATCHED_PERIOD : period;
+  }
+}
+
+/** The read that follows may be so late. */
+const SLACK: Duration = Seconds(5);
+
+const addDurations = (a: Duration, b: Duration): Duration => Milliseconds(a + b);
+
+/** How much earlier than the wall clock says a timer may be; more than that, and the clock was set back. */
+const EARLIEST: Duration = Milliseconds(100);
+
+const isJustAhead = (now: Instant, due: Instant): boolean => due > now && timeBetween(now, due) <= EARLIEST;

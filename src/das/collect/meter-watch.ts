@@ -1,0 +1,110 @@
+import type { SealmeterError } from '#core/errors.ts';
+import { type Instant, Milliseconds, timeBetween, toSeconds } from '#core/time.ts';
+import type { MeterStatus } from '#das/collection.ts';
+import type { StoredValue } from '#das/reading-store.ts';
+import type { KnownReading } from '#das/verdict.ts';
+import type { Reading } from '#representation/reading.ts';
+import { answeredFindings, type Finding, findingOfFailure, holds } from './findings.ts';
+import { clockOffsetOf, detect, type Expiry, type LiveFacts, type WatchLimits } from './live-detectors.ts';
+
+/** A live reading that was proven. */
+interface LiveProof {
+  readonly reading: Reading;
+  /** As the verdict has it. */
+  readonly digest: string;
+  readonly values: readonly StoredValue[];
+  readonly receivedAt: Instant;
+  /** Not known of one that is remembered from an earlier run. */
+  readonly expiry?: Expiry;
+}
+
+/** How many readings the clock's difference is taken from. */
+const OFFSETS = 5;
+
+/**
+ * Registers of energy that only ever rise: the time integral of one of the powers, total, by quadrant or by phase. A net
+ * energy (C = 16, 36, 56, 76) falls when more is given than taken.
+ * @see IEC 62056-6-1, value groups C and D
+ */
+const RISING = /^3-01..(?!10|24|38|4c)[0-9a-f]{2}08/;
+
+/** Remembers of one meter what the next reading has to be compared with, and says what is found. */
+export class MeterWatch {
+  readonly #limits: WatchLimits;
+  #facts: LiveFacts | undefined;
+  #newest: KnownReading | undefined;
+  #answeredAt: Instant;
+  #lastVerdict: MeterStatus['lastVerdict'] = 'none';
+
+  /** @param since from when on silence counts */
+  constructor(limits: WatchLimits, since: Instant) {
+    this.#limits = limits;
+    this.#answeredAt = since;
+  }
+
+  /** What the next live reading has to follow. */
+  get newest(): KnownReading | undefined {
+    return this.#newest;
+  }
+
+  status(now: Instant): MeterStatus {
+    return {
+      lastVerdict: this.#lastVerdict,
+      ...(this.#facts !== undefined && this.#facts.offsets.length > 0 && { clockOffset: clockOffsetOf(this.#facts) }),
+      silent: timeBetween(this.#answeredAt, now) > this.#limits.silence,
+    };
+  }
+
+  /** Takes up what was kept before this process began. Its clocks say nothing of now. */
+  recall(proven: LiveProof): void {
+    this.#newest = { sequenceNumber: proven.reading.sequenceNumber, digest: proven.digest };
+    this.#facts = { ...factsOf(proven, undefined), offsets: [] };
+  }
+
+  read(proven: LiveProof): readonly Finding[] {
+    const facts = factsOf(proven, this.#facts);
+    const findings = detect(facts, this.#facts, this.#limits);
+    this.#newest = { sequenceNumber: proven.reading.sequenceNumber, digest: proven.digest };
+    this.#facts = facts;
+    this.#lastVerdict = 'proven';
+    return findings;
+  }
+
+  /** A live reading was not proven. */
+  refused(): void {
+    this.#lastVerdict = 'failed';
+  }
+
+  answered(at: Instant): readonly Finding[] {
+    this.#answeredAt = at;
+    return answeredFindings;
+  }
+
+  failed(error: SealmeterError, at: Instant): readonly Finding[] {
+    const finding = findingOfFailure(error);
+    if (finding !== undefined) return [finding];
+    const silence = timeBetween(this.#answeredAt, at);
+    if (silence <= this.#limits.silence) return [];
+    return [holds('meter-silent', `for ${Math.round(toSeconds(silence))} s: ${error.message}`)];
+  }
+}
+
+function factsOf({ reading, values, receivedAt, expiry }: LiveProof, before: LiveFacts | undefined): LiveFacts {
+  const { sequenceNumber: number, at, state, meterNumber } = reading;
+  const isSame = before?.number === number;
+  return {
+    number,
+    at,
+    receivedAt,
+    offsets: isSame
+      ? before.offsets
+      : [...(before?.offsets ?? []).slice(1 - OFFSETS), Milliseconds(timeBetween(receivedAt, at))],
+    seenSince: isSame ? before.seenSince : receivedAt,
+    state,
+    meterNumber,
+    counters: new Map(values.filter(isRising).map((value) => [value.object, value])),
+    expiry,
+  };
+}
+
+const isRising = ({ attribute, object }: StoredValue): boolean => attribute === 2 && RISING.test(object);

@@ -1,0 +1,58 @@
+import { formatInstant, Seconds } from '#core/time.ts';
+import type { PinnedMeter } from '#das/das-registry.ts';
+import type { DocumentKind } from '#das/reading-store.ts';
+import { ApiError, retryAfter } from '#das/server/api-error.ts';
+import { type ApiParts, audit } from '#das/server/api-parts.ts';
+import type { Call } from '#das/server/call.ts';
+import { announceDownload, sendPieces } from '#das/server/download.ts';
+import { instant, oneOf, optional } from '#das/server/input.ts';
+import { demandRange, readingKind } from '#das/server/inputs.ts';
+import { pinnedMeterRoute } from '#das/server/pinned-meter-route.ts';
+import { EXPORT_FORMATS } from '#das/server/readings-export.ts';
+import type { Route } from '#das/server/route.ts';
+
+/** Each reads the store from one end to the other; those who look at the page are not to wait for them. */
+const AT_ONCE = 4;
+
+/** Readings to take along. */
+export function exportRoutes(parts: ApiParts): readonly Route[] {
+  let running = 0;
+  const answer = async (call: Call, meter: PinnedMeter): Promise<void> => {
+    if (running >= AT_ONCE)
+      throw new ApiError('BUSY', `${running} exports are being made`, { headers: retryAfter(Seconds(30)) });
+    running += 1;
+    await giveOut(parts, call, meter).finally(() => {
+      running -= 1;
+    });
+  };
+  const path = '/api/meters/:meter/export';
+  return [pinnedMeterRoute(parts, { method: 'GET', path, operation: 'export-readings', answer })];
+}
+
+async function giveOut(parts: ApiParts, call: Call, meter: PinnedMeter): Promise<void> {
+  const { store, ocmf } = parts;
+  const query = call.query({
+    format: oneOf('csv', 'xlsx', 'package', 'ocmf'),
+    from: instant,
+    to: instant,
+    locale: optional(oneOf('en', 'de')),
+    kind: optional(readingKind),
+  });
+  const { format, from, to, locale = 'en', kind = await usualKind(parts, meter) } = query;
+  const range = demandRange({ from, to });
+  const { contentType, ending, write } = EXPORT_FORMATS[format];
+  const pieces = write({ store, meter, kind, range, locale, ocmf });
+  const days = [from, to].map((at) => formatInstant(at).slice(0, 10)).join('-');
+  const download = { name: `${meter.id}-${kind}-${days}.${ending}`, contentType };
+  if (call.request.method === 'HEAD') {
+    announceDownload(call, download);
+    call.response.end();
+    return;
+  }
+  await audit(parts, call, { action: 'readings.exported', subject: meter.id, detail: download.name });
+  await sendPieces(call, download, pieces);
+}
+
+/** Captures are what a meter keeps itself; one that has none is exported as it was read. */
+const usualKind = async ({ store }: ApiParts, { id }: PinnedMeter): Promise<DocumentKind> =>
+  (await store.latest(id, 'capture')) === undefined ? 'live' : 'capture';

@@ -1,0 +1,54 @@
+import type { Instant } from '#core/time.ts';
+import type { JudgedDocument, Rejected, StoredValue } from '#das/reading-store.ts';
+import type { PackedDocument, PackedRejection } from './store-calls.ts';
+import { valuesToText } from './value-text.ts';
+
+/** @throws TypeError for a document that is not proven */
+export function packDocument({ verdict, values, events = [], ...entry }: JudgedDocument): PackedDocument {
+  const { proven, digest } = verdict;
+  if (!proven || digest === undefined) throw new TypeError('only what is proven is kept as a reading');
+  const own = values.filter(({ at }) => at === undefined);
+  return {
+    ...entry,
+    digest,
+    marks: JSON.stringify(verdict.marks),
+    values: valuesToText(own),
+    rows: own.length === values.length ? [] : rowsOf(values),
+    events,
+  };
+}
+
+/**
+ * The same documents with their bytes side by side in memory of their own, which can be moved to another thread as it is:
+ * one after the other, each would take along all of the memory that its bytes are a part of.
+ */
+export function gathered(batch: readonly PackedDocument[]): {
+  readonly documents: readonly PackedDocument[];
+  readonly memory: ArrayBuffer;
+} {
+  const memory = new ArrayBuffer(batch.reduce((length, { bytes }) => length + bytes.length, 0));
+  let position = 0;
+  const documents = batch.map((document) => {
+    const bytes = new Uint8Array(memory, position, document.bytes.length);
+    bytes.set(document.bytes);
+    position += bytes.length;
+    return { ...document, bytes };
+  });
+  return { documents, memory };
+}
+
+export const packRejection = ({ marks, ...rejected }: Rejected): PackedRejection => ({
+  ...rejected,
+  marks: JSON.stringify(marks),
+});
+
+function rowsOf(values: readonly StoredValue[]): PackedDocument['rows'] {
+  const rows = new Map<Instant, StoredValue[]>();
+  for (const value of values) {
+    if (value.at === undefined) continue;
+    const row = rows.get(value.at);
+    if (row === undefined) rows.set(value.at, [value]);
+    else row.push(value);
+  }
+  return [...rows].map(([at, row]) => ({ at, values: valuesToText(row) }));
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { it, type TestContext } from 'node:test';
+import { readDasConfiguration } from '#cli/configuration.ts';
+import { DasReload } from '#cli/das-reload.ts';
+import { Seconds } from '#core/time.ts';
+import { temporaryFolder } from '../das/support/temporary-folder.ts';
+import { revocable } from '../http/support/ocsp-parties.ts';
+import { RecordingLog } from '../http/support/recording-log.ts';
+import { meter as first } from '../http/support/tls-parties.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const CONFIGURATION = `listen: { host: 127.0.0.1, port: 0, certificate: server.pem, key: server.key }
+tls: { certificate: tls.pem, key: tls.key, roots: [root.pem] }
+signature: { certificate: signature.pem, key: signature.key }
+state: state
+`;
+
+function setUp(t: TestContext) {
+  const folder = temporaryFolder(t);
+  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text, { mode: 0o600 });
+  write('server.pem', first.cert);
+  write('server.key', first.key);
+  write('das.yaml', CONFIGURATION);
+  const path = join(folder, 'das.yaml');
+  const [clock, log] = [new FakeClock(), new RecordingLog()];
+  const taken: string[] = [];
+  const das = {
+    replaceTls: ({ certificates: [leaf] }: { readonly certificates: typeof first.certificates }) => {
+      taken.push(leaf.id);
+    },
+    replaceMeters: () => Promise.resolve(),
+  };
+  const reload = new DasReload(path, readDasConfiguration(path), das, { clock, log });
+  t.after(() => reload[Symbol.dispose]());
+  return { write, clock, log, taken, reload };
+}
+
+const { meter: renewed } = revocable;
+
+it('a DAS takes up its server certificate when its files have changed', async (t) => {
+  const { write, clock, log, taken, reload } = setUp(t);
+  await clock.advance(Seconds(10));
+  assert.deepEqual(taken, []);
+  write('server.pem', renewed.cert);
+  write('server.key', renewed.key);
+  await clock.advance(Seconds(10));
+  await reload.now('SIGHUP');
+  assert.deepEqual(taken, Array(2).fill(renewed.certificates[0].id), 'by itself, and when it is told to');
+  assert.deepEqual(
+    log.of('das.reloaded').map(({ why }) => why),
+    ['a file has changed', 'SIGHUP'],
+  );
+});
+
+it('what cannot be used is refused, and the log says why', async (t) => {
+  const { write, log, taken, reload } = setUp(t);
+  write('server.pem', 'no certificate');
+  await reload.now('SIGHUP');
+  write('das.yaml', 'listen: 7');
+  await reload.now('SIGHUP');
+  assert.deepEqual(taken, []);
+  assert.equal(log.of('das.reload-refused').length, 2);
+});

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { addTime, Days, Milliseconds, Minutes, Seconds } from '#core/time.ts';
+import { type AlarmKind, alarmKindNames, alarmKinds } from '#das/alarm-kinds.ts';
+import { METER_ID } from '../../support/example-meter.ts';
+import { CollectedSite } from './support/collected-site.ts';
+import { fault, type ScriptedMeter, sealer, stranger } from './support/scripted-meter.ts';
+
+interface Scenario {
+  /** Before, the site has read for a minute. */
+  readonly happens: (site: CollectedSite) => void | Promise<void>;
+  /** How long until it has to be raised; default 30 s. */
+  readonly within?: ReturnType<typeof Seconds>;
+  /** What ends it, of a kind that ends by itself. */
+  readonly ends?: (site: CollectedSite) => void | Promise<void>;
+  readonly says: RegExp;
+}
+
+const unchanged: ScriptedMeter['tamper'] = (document) => document;
+
+/** What makes each alarm. */
+const SCENARIOS: Readonly<Record<AlarmKind, Scenario>> = {
+  'capture-gap': {
+    async happens({ meter }) {
+      await meter.capture(5);
+      // Somebody on the way withholds one, and nothing else.
+      const [lost] = meter.captures.splice(2, 1);
+      withheld = lost;
+    },
+    within: Minutes(3),
+    ends({ meter }) {
+      if (withheld !== undefined) meter.captures.splice(2, 0, withheld);
+      return undefined;
+    },
+    says: /number 3; the meter does not give them/,
+  },
+  'number-repeated': {
+    happens({ meter }) {
+      meter.energy += 1n;
+      meter.number -= 1n;
+    },
+    says: /other content/,
+  },
+  'number-went-back': {
+    happens({ meter }) {
+      meter.number -= 5n;
+    },
+    says: /comes after number/,
+  },
+  'chain-broken': {
+    async happens(site) {
+      await site.meter.capture(2);
+      await site.pass(Minutes(2));
+      const [other] = await journalOfOther(site);
+      if (other !== undefined) site.meter.captures.push(other);
+    },
+    within: Minutes(2),
+    says: /capture 3: it does not follow from the one before/,
+  },
+  'document-refused': {
+    happens({ meter }) {
+      meter.identity = stranger;
+    },
+    says: /SEAL_KEY_UNKNOWN/,
+  },
+  'clock-offset': {
+    happens({ meter }) {
+      meter.clockOffset = Seconds(-60);
+    },
+    within: Minutes(2),
+    ends({ meter }) {
+      meter.clockOffset = Seconds(0);
+    },
+    says: /60\.0 s slow/,
+  },
+  'clock-jumped': {
+    happens({ meter }) {
+      meter.clockOffset = Seconds(30);
+    },
+    says: /by 30\.0 s/,
+  },
+  'values-stale': {
+    happens({ meter }) {
+      meter.isStuck = true;
+    },
+    within: Minutes(2),
+    ends({ meter }) {
+      meter.isStuck = false;
+    },
+    says: /the same reading again and again: number 1\d{3} since/,
+  },
+  'device-unreachable': {
+    happens({ meter }) {
+      meter.state = '0001000000000000';
+    },
+    ends({ meter }) {
+      meter.state = '0000000000000000';
+    },
+    says: /the measuring device behind it does not/,
+  },
+  'certificate-expires': {
+    happens({ clock }) {
+      clock.set(addTime(sealer.certificate.notAfter, Days(-29)));
+    },
+    ends({ clock }) {
+      clock.set(addTime(sealer.certificate.notAfter, Days(-60)));
+    },
+    says: /CN=\S+, on 2028/,
+  },
+  'counter-stepped-back': {
+    happens({ meter }) {
+      meter.energy -= 1n;
+    },
+    says: /3-0100010800ff from 5000 to 4999/,
+  },
+  'meter-exchanged': {
+    happens({ meter }) {
+      meter.meterNumber = 'another';
+    },
+    says: /its number was "12345678" and is "another"/,
+  },
+  'meter-silent': {
+    happens({ meter }) {
+      meter.fault = fault('METER_UNREACHABLE');
+    },
+    within: Minutes(12),
+    ends({ meter }) {
+      meter.fault = undefined;
+    },
+    says: /for \d+ s: .*METER_UNREACHABLE/,
+  },
+  'meter-not-trusted': {
+    happens({ meter }) {
+      meter.fault = fault('METER_CERTIFICATE_REVOKED');
+    },
+    ends({ meter }) {
+      meter.fault = undefined;
+    },
+    says: /METER_CERTIFICATE_REVOKED/,
+  },
+  'access-refused': {
+    happens({ meter }) {
+      meter.refusal = { status: 401, code: 'SIGNATURE_STALE' };
+    },
+    ends({ meter }) {
+      meter.refusal = undefined;
+    },
+    says: /answers 401 SIGNATURE_STALE/,
+  },
+};
+
+let withheld: ScriptedMeter['captures'][number] | undefined;
+
+/** A third capture that another journal of the same meter would have. */
+async function journalOfOther({ meter }: CollectedSite): Promise<ScriptedMeter['captures']> {
+  const kept = [...meter.captures];
+  await meter.capture(1);
+  // The one that is left out is what the next one follows from.
+  meter.captures.splice(0, meter.captures.length, ...kept);
+  await meter.capture(1);
+  return meter.captures.splice(2, 1);
+}
+
+/** Whether it is over within so many half minutes. */
+async function isOverWithin(site: CollectedSite, kind: AlarmKind, halfMinutes: number): Promise<boolean> {
+  for (let waited = 0; waited < halfMinutes; waited += 1) {
+    await site.pass(Seconds(30));
+    if (!(await site.alarms()).has(kind)) return true;
+  }
+  return false;
+}
+
+describe('an alarm is raised, and is over as its table says', () => {
+  for (const kind of alarmKindNames) {
+    it(kind, async (t) => {
+      const { happens, within = Seconds(30), ends, says } = SCENARIOS[kind];
+      await using site = await CollectedSite.open(t);
+      await site.pass(Minutes(1));
+      assert.deepEqual([...(await site.alarms()).keys()], [], 'a meter that does well raises none');
+
+      await happens(site);
+      await site.pass(within);
+      const raised = (await site.alarms()).get(kind);
+      assert.ok(raised, `raised: ${[...(await site.alarms()).keys()].join(', ') || 'none'}`);
+      assert.equal(raised.code, alarmKinds[kind].code);
+      assert.match(raised.text, says);
+
+      site.meter.tamper = unchanged;
+      await ends?.(site);
+      assert.equal(await isOverWithin(site, kind, ends === undefined ? 2 : 20), alarmKinds[kind].byItself);
+      assert.equal(ends !== undefined, alarmKinds[kind].byItself);
+    });
+  }
+
+  it('again, when it comes back after somebody has seen to the one before', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.pass(Minutes(1));
+    site.meter.energy -= 1n;
+    await site.pass(Seconds(30));
+    const first = (await site.alarms()).get('counter-stepped-back');
+    assert.ok(first);
+    await site.store.acknowledge(first.id, 'anna', site.clock.now());
+    site.meter.energy -= 1n;
+    await site.pass(Seconds(30));
+    const second = (await site.alarms()).get('counter-stepped-back');
+    assert.ok(second && second.id !== first.id);
+    assert.equal(second.acknowledgedAt, undefined);
+  });
+
+  it('once, across a restart', async (t) => {
+    await using site = await CollectedSite.open(t);
+    site.meter.fault = fault('METER_CERTIFICATE_INVALID');
+    await site.pass(Seconds(30));
+    await site.restart();
+    await site.pass(Seconds(30));
+    assert.equal((await site.store.alarms({ limit: 10 })).length, 1);
+    site.meter.fault = undefined;
+    await site.pass(Minutes(6));
+    assert.equal((await site.alarms()).size, 0);
+    assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'proven');
+    assert.ok((site.collector.status(METER_ID)?.clockOffset ?? Milliseconds(99)) === 0);
+  });
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Minutes } from '#core/time.ts';
+import { METER_ID } from '../../support/example-meter.ts';
+import { CollectedSite } from './support/collected-site.ts';
+
+describe('a meter of the registry', () => {
+  it('is read no more when it is let go of, and again when it is taken up', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.pass(Minutes(1));
+    const meter = await site.store.meter(METER_ID);
+    assert.ok(meter);
+    await site.collector.forget(METER_ID);
+    site.meter.asked.length = 0;
+    await site.pass(Minutes(1));
+    assert.equal(site.meter.asked.length, 0);
+    assert.equal(site.collector.status(METER_ID), undefined);
+    site.collector.watch(meter);
+    await site.pass(Minutes(1));
+    assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'proven');
+  });
+
+  it('keeps what is known of it where nothing has changed, and is read anew with other certificates', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.pass(Minutes(1));
+    const meter = await site.store.meter(METER_ID);
+    assert.ok(meter);
+    site.collector.watch({ ...meter, addedAt: site.clock.now() });
+    assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'proven');
+    site.collector.watch({ ...meter, signatures: [] });
+    assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'none');
+    await site.pass(Minutes(1));
+    assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'failed');
+  });
+
+  it('whose certificates cannot be read does not keep the others from being read', async (t) => {
+    await using site = await CollectedSite.open(t);
+    const meter = await site.store.meter(METER_ID);
+    assert.ok(meter);
+    site.collector.watch({
+      ...meter,
+      id: '1sie0000000009.sm',
+      signatures: [{ id: 'sha256:00', pem: 'no certificate' }],
+    });
+    await site.pass(Minutes(1));
+    assert.equal(site.log.of('das.meter-unusable').length, 1);
+    assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'proven');
+  });
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { randomBytes, verify } from 'node:crypto';
+import { describe, it } from 'node:test';
+
+import { addTime, formatInstant, Seconds } from '#core/time.ts';
+import { ocmfPartiesBy } from '#das/ocmf-parties.ts';
+import { TODAY } from '../../http/support/tls-parties.ts';
+import { makeSigningKey } from '../../support/signing-keys.ts';
+import { assertRefused } from './support/das-visitor.ts';
+import { ExampleDas, exampleDocument, OWN } from './support/example-das.ts';
+
+const range = `from=${formatInstant(TODAY)}&to=${formatInstant(addTime(TODAY, Seconds(1_000)))}`;
+const pathTo = (format: string): string => `/api/meters/${OWN}/export?format=${format}&${range}`;
+const day = formatInstant(TODAY).slice(0, 10);
+
+const key = makeSigningKey();
+const ocmf = ocmfPartiesBy(key.signer, '1.0.0');
+
+describe('readings are given out', () => {
+  const forms = [
+    ['csv', 'csv', 'text/csv; charset=utf-8; header=present', /^meter,number,/],
+    ['xlsx', 'xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', /^PK/],
+    ['package', 'zip', 'application/zip', /^PK[^]*manifest\.json/],
+    ['ocmf', 'ocmf', 'text/plain; charset=utf-8', /^OCMF\|/],
+  ] as const;
+  for (const [format, ending, contentType, content] of forms) {
+    it(`as ${format}, which stands in the audit trail`, async () => {
+      await using das = await ExampleDas.open({ ocmf });
+      const { status, headers, bytes } = await (await das.visitor('vera')).get(pathTo(format));
+      const name = `${OWN}-live-${day}-${day}.${ending}`;
+      assert.equal(status, 200, bytes.toString());
+      assert.equal(headers['content-type'], contentType);
+      assert.equal(headers['content-disposition'], `attachment; filename="${name}"`);
+      assert.match(bytes.toString('latin1'), content);
+      const { action, user, subject, detail } = das.store.trail[0] ?? {};
+      assert.deepEqual([action, user, subject, detail], ['readings.exported', 'vera', OWN, name]);
+    });
+  }
+
+  it('as a spreadsheet of another country expects them', async () => {
+    await using das = await ExampleDas.open();
+    const { bytes } = await (await das.visitor('vera')).get(`${pathTo('csv')}&locale=de`);
+    assert.match(bytes.toString(), /;12345,6\r\n$/);
+  });
+
+  it('from the captures, where there are any', async () => {
+    await using das = await ExampleDas.open();
+    const capture = { ...exampleDocument(OWN, 8n), kind: 'capture' as const };
+    das.store.kept.set(capture.id, capture);
+    const visitor = await das.visitor('vera');
+    assert.match((await visitor.get(pathTo('csv'))).bytes.toString(), new RegExp(`\r\n${OWN},8,.*\r\n$`));
+    assert.match(
+      (await visitor.get(`${pathTo('csv')}&kind=live`)).bytes.toString(),
+      new RegExp(`\r\n${OWN},7,.*\r\n$`),
+    );
+  });
+
+  it('as OCMF, signed by the key of the DAS', async () => {
+    await using das = await ExampleDas.open({ ocmf });
+    const { bytes } = await (await das.visitor('vera')).get(pathTo('ocmf'));
+    const [, payload = '', signature = ''] = /^OCMF\|(.+)\|(.+)\n$/.exec(bytes.toString()) ?? [];
+    const { SD } = JSON.parse(signature) as { SD: string };
+    assert.ok(verify('sha256', Buffer.from(payload), key.certificate.publicKey, Buffer.from(SD, 'hex')));
+    const { GS, MS, MV } = JSON.parse(payload) as Record<string, string>;
+    assert.deepEqual([GS, MS, MV], [key.signer.keyId, OWN, 'SIE']);
+  });
+
+  it('but not as OCMF by a key that the format does not take, or without one', async () => {
+    assert.equal(ocmfPartiesBy(makeSigningKey('ecdsa-p384-sha384').signer, '1.0.0'), undefined);
+    await using das = await ExampleDas.open();
+    assertRefused(await (await das.visitor('vera')).get(pathTo('ocmf')), 400, 'INPUT_INVALID');
+  });
+
+  it('with nothing but the header for a HEAD', async () => {
+    await using das = await ExampleDas.open();
+    const visitor = await das.visitor('vera');
+    const { headers } = await visitor.raw('HEAD', pathTo('csv'), { Cookie: visitor.cookie });
+    assert.match(headers['content-disposition'] ?? '', /\.csv"$/);
+    assert.equal(das.store.trail[0]?.action, 'session.begun');
+  });
+});
+
+it('what fails before the first piece is told as a problem', async () => {
+  await using das = await ExampleDas.open();
+  das.store.readings = () => Promise.reject(new Error('the secret cause'));
+  const reply = await (await das.visitor('vera')).get(pathTo('csv'));
+  assertRefused(reply, 500, 'INTERNAL_ERROR');
+  assert.equal(reply.headers['content-disposition'], undefined);
+});
+
+/** A meter with more documents than anybody waits for. */
+async function withoutEnd(): Promise<ExampleDas> {
+  const das = await ExampleDas.open();
+  const document = { ...exampleDocument(OWN, 1n), bytes: randomBytes(100_000) };
+  das.store.document = async () => document;
+  das.store.documents = async ({ limit }) => Array.from({ length: limit }, () => document);
+  return das;
+}
+
+it('what fails in the middle is cut off, so that nobody takes it for the whole', async () => {
+  await using das = await withoutEnd();
+  let asked = 0;
+  const document = das.store.document.bind(das.store);
+  das.store.document = (id) => {
+    asked += 1;
+    return asked > 3 ? Promise.reject(new Error('the secret cause')) : document(id);
+  };
+  await assert.rejects((await das.visitor('vera')).get(pathTo('package')), { code: 'ECONNRESET' });
+  assert.equal(das.log.of('das.failed')[0]?.['reason'], 'the secret cause');
+});
+
+it('so many at once are made, and who goes away makes room', async () => {
+  await using das = await withoutEnd();
+  const visitor = await das.visitor('vera');
+  const running = await Promise.all(Array.from({ length: 4 }, () => visitor.open('GET', pathTo('package'))));
+  const reply = await visitor.get(pathTo('package'));
+  assertRefused(reply, 503, 'BUSY');
+  assert.equal(reply.headers['retry-after'], '30');
+  const ended = das.ended('/export', 1);
+  running[0]?.destroy();
+  await ended;
+  const again = await visitor.open('GET', pathTo('package'));
+  assert.equal(again.statusCode, 200);
+  assert.deepEqual(das.log.of('das.failed'), []);
+  for (const response of [again, ...running]) response.destroy();
+});
