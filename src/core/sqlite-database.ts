@@ -58,10 +58,18 @@ export class SqliteDatabase implements Disposable {
     }
   }
 
-  /** Copies the database, as it is at one moment, while it goes on being used. */
+  /**
+   * Copies the database, as it is at one moment, while it goes on being written.
+   *
+   * A connection of its own reads it: SQLite refuses to copy from a connection that is just writing (SQLITE_BUSY), and
+   * Node.js says of that no more than "not an error". It reads all pages in one step, because a copy in several steps
+   * starts anew whenever another connection has written between two of them.
+   * @see https://www.sqlite.org/c3ref/backup_finish.html, sqlite3_backup_step()
+   */
   async copyTo(file: string): Promise<void> {
+    using reader = new SqliteDatabase(this.file, 'read', this.#errors);
     try {
-      await backup(this.#connection, file);
+      await backup(reader.#connection, file, { rate: ALL_PAGES });
     } catch (thrown) {
       throw this.#translated(thrown);
     }
@@ -116,6 +124,9 @@ export class SqliteDatabase implements Disposable {
     return fault === undefined ? thrown : this.#errors[fault](this.file, thrown);
   }
 }
+
+/** SQLite counts pages in 32 bits. */
+const ALL_PAGES = 0x7fff_ffff;
 
 /** How long a writer waits for a reader of another process that is just recovering the write-ahead log. */
 const BUSY_TIMEOUT_MS = 2_000;

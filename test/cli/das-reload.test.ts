@@ -5,11 +5,11 @@ import { it, type TestContext } from 'node:test';
 import { readDasConfiguration } from '#cli/configuration.ts';
 import { DasReload } from '#cli/das-reload.ts';
 import { Seconds } from '#core/time.ts';
-import { temporaryFolder } from '../das/support/temporary-folder.ts';
 import { revocable } from '../http/support/ocsp-parties.ts';
 import { RecordingLog } from '../http/support/recording-log.ts';
 import { meter as first } from '../http/support/tls-parties.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const CONFIGURATION = `listen: { host: 127.0.0.1, port: 0, certificate: server.pem, key: server.key }
 tls: { certificate: tls.pem, key: tls.key, roots: [root.pem] }

@@ -19,9 +19,9 @@ import type { OcmfParties } from '#representation/ocmf.ts';
 import { sealmeter } from '../support/in-process.ts';
 import { program } from '../support/programs.ts';
 import { makeSigningKey, type SigningKey } from '../support/signing-keys.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { judged, METER } from './support/judged.ts';
 import { sealedDocuments } from './support/sealed.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
 
 const EVER = { from: Instant(0), to: Instant(Date.UTC(2100, 0)) };
 

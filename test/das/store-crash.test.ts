@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Instant } from '#core/time.ts';
 import { openSqliteStore } from '#das/sqlite-store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { judged, METER, numbersFrom } from './support/judged.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
 
 const WRITER = fileURLToPath(new URL('support/store-writer.ts', import.meta.url));
 const LIVES = Number(process.env['SEALMETER_CRASH_LIVES'] ?? 100);

@@ -9,8 +9,8 @@ import { Days, Instant } from '#core/time.ts';
 import { backUpSqliteStore } from '#das/sqlite-backup.ts';
 import { openSqliteStore } from '#das/sqlite-store.ts';
 import { faultyDisk } from '../journal/support/faulty-disk.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { judged, METER, MIDNIGHT, marks, numbersFrom } from './support/judged.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
 
 const FAULT_WRITER = fileURLToPath(new URL('support/store-fault-writer.ts', import.meta.url));
 const EVER = { from: Instant(0), to: Instant(Date.UTC(2100, 0)) };
@@ -118,7 +118,9 @@ test('a backup is the store of one moment, while it goes on being written, and o
   await using store = await openSqliteStore(folder);
   await store.append(numbersFrom(1, 2_000).map((number) => judged(number)));
   const backup = store.backup(join(copy, 'das.db'));
-  const appended = numbersFrom(2_001, 50).map((number) => store.append([judged(number)]));
+  // Each of these transactions takes longer than a step of the copy: it meets the writer in the midst of writing.
+  const batches = numbersFrom(0, 20).map((batch) => numbersFrom(2_001 + batch * 100, 100));
+  const appended = batches.map((batch) => store.append(batch.map((number) => judged(number))));
   await Promise.all([backup, ...appended]);
   await assert.rejects(store.backup(join(copy, 'das.db')), { code: 'DAS_BACKUP_EXISTS', fault: 'configuration' });
   assert.equal(existsSync(join(copy, 'das.db.unfinished')), false);

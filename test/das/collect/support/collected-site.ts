@@ -15,7 +15,7 @@ import { RecordingLog } from '../../../http/support/recording-log.ts';
 import { issueTo, NOW, profiles } from '../../../pki/support/test-pki.ts';
 import { METER_ID } from '../../../support/example-meter.ts';
 import { FakeClock, settle } from '../../../support/fake-clock.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { pki, ScriptedMeter, sealer } from './scripted-meter.ts';
 
 const das = await issueTo(pki.sub, profiles.signature, { name: 'das' });
