@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { listenError } from '#core/listen-error.ts';
+import { endAtOnce, listenOn } from '#core/listening.ts';
 import { Seconds } from '#core/time.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -22,18 +20,9 @@ export async function startMetricsServer(
     if (method !== 'GET' || url !== '/metrics') response.writeHead(404).end();
     else response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(metrics());
   });
-  try {
-    await once(server.listen(port, host), 'listening');
-  } catch (error) {
-    throw listenError(error, host, port);
-  }
+  const address = await listenOn(server, host, port);
   return {
-    port: (server.address() as AddressInfo).port,
-    async [Symbol.asyncDispose]() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    port: address.port,
+    [Symbol.asyncDispose]: () => endAtOnce(server),
   };
 }

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { reasonOf } from '#core/errors.ts';
-import { listenError } from '#core/listen-error.ts';
+import { endAtOnce, listenOn, urlAt } from '#core/listening.ts';
 import type { Log } from '#core/log.ts';
 import { type Duration, Seconds } from '#core/time.ts';
 import { answerOcspHttp } from '#pki/ocsp-http.ts';
@@ -40,20 +38,10 @@ export async function startRevocationServer(options: RevocationServerOptions): P
       response.end();
     });
   });
-  try {
-    await once(server.listen(listen.port, listen.host), 'listening');
-  } catch (error) {
-    throw listenError(error, listen.host, listen.port);
-  }
-  const { address, family, port } = server.address() as AddressInfo;
+  const address = await listenOn(server, listen.host, listen.port);
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
-    async [Symbol.asyncDispose]() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    url: urlAt('http', address),
+    [Symbol.asyncDispose]: () => endAtOnce(server),
   };
 }
 

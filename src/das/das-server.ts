@@ -6,8 +6,9 @@ import { createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls';
 
 import type { Clock } from '#core/clock.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
-import { listenError } from '#core/listen-error.ts';
+import { listenOn } from '#core/listening.ts';
 import type { Log } from '#core/log.ts';
+import { boundedOptions } from '#core/server-limits.ts';
 import type { Certificate, CertificateList } from '#pki/certificate.ts';
 import { certificatesToPem } from '#pki/public-files.ts';
 import type { RevocationChecker } from '#pki/revocation-checker.ts';
@@ -96,13 +97,8 @@ export class DasServer implements AsyncDisposable {
   }
 
   /** @throws SealmeterError (configuration) `PORT_TAKEN`, `PORT_FORBIDDEN`, `ADDRESS_NOT_HERE` */
-  async listen(host: string, port: number): Promise<AddressInfo> {
-    try {
-      await once(this.#server.listen(port, host), 'listening');
-    } catch (error) {
-      throw listenError(error, host, port);
-    }
-    return this.#server.address() as AddressInfo;
+  listen(host: string, port: number): Promise<AddressInfo> {
+    return listenOn(this.#server, host, port);
   }
 
   /**
@@ -177,22 +173,8 @@ const clientCertificates = (
     clock,
   });
 
-/** How often Node.js looks for headers and requests that are overdue, in milliseconds. */
-const OVERDUE_CHECK = 1_000;
-
 function makeServer(tls: DasServerTls, limits: Limits): Server {
-  const server = createServer({
-    ...tlsOptions(tls),
-    handshakeTimeout: limits.handshakeTime,
-    headersTimeout: limits.headerTime,
-    requestTimeout: limits.requestTime,
-    keepAliveTimeout: limits.keepAliveTime,
-    connectionsCheckingInterval: OVERDUE_CHECK,
-    maxHeaderSize: limits.headerSize,
-    // Told by the pipeline, with a problem document.
-    requireHostHeader: false,
-    insecureHTTPParser: false,
-  });
+  const server = createServer({ ...tlsOptions(tls), ...boundedOptions(limits) });
   server.maxConnections = limits.connections;
   return server.setTimeout(limits.idleTime);
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '#core/clock.ts';
 import { reasonOf } from '#core/errors.ts';
+import { urlAt } from '#core/listening.ts';
 import type { Log } from '#core/log.ts';
 import { type Duration, Minutes } from '#core/time.ts';
 import { pooledCrypto } from '#crypto/node-crypto.ts';
@@ -47,8 +48,7 @@ export async function startDas(parts: DasParts): Promise<Das> {
   starting.use(keepHouse(parts));
   const metrics = (): Promise<string> => dasMetrics(store, collector);
   const server = starting.use(new DasServer({ ...parts.server, store, collection: collector, metrics, clock, log }));
-  const { address, family, port } = await server.listen(listen.host, listen.port);
-  const url = `https://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const url = urlAt('https', await server.listen(listen.host, listen.port));
   const token = parts.server.demo === true ? undefined : await server.offerFirstAdministrator();
   const running = starting.move();
   log.info('das.serving', { url, meters: (await store.meters()).length });

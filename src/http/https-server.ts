@@ -7,8 +7,9 @@ import { createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls';
 
 import type { Clock } from '#core/clock.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
-import { listenError } from '#core/listen-error.ts';
+import { listenOn } from '#core/listening.ts';
 import type { Log } from '#core/log.ts';
+import { boundedOptions } from '#core/server-limits.ts';
 import type { Certificate } from '#pki/certificate.ts';
 import { PeerPaths } from '#pki/peer-paths.ts';
 import { askAboutPath } from '#pki/revocation.ts';
@@ -44,9 +45,6 @@ export interface HttpsServerParts {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** How often Node.js looks for headers and requests that are overdue, in milliseconds. */
-const OVERDUE_CHECK = 1_000;
 
 /** The door: TLS with known clients only, bounded in every respect, and closed without cutting anybody off. */
 export class HttpsServer implements AsyncDisposable {
@@ -90,13 +88,9 @@ export class HttpsServer implements AsyncDisposable {
 
   /** @throws SealmeterError (configuration) `PORT_TAKEN`, `PORT_FORBIDDEN`, `ADDRESS_NOT_HERE` */
   async listen(host: string, port: number): Promise<AddressInfo> {
-    try {
-      await once(this.#server.listen(port, host), 'listening');
-    } catch (error) {
-      throw listenError(error, host, port);
-    }
+    const address = await listenOn(this.#server, host, port);
     this.#sessions.start();
-    return this.#server.address() as AddressInfo;
+    return address;
   }
 
   /**
@@ -185,22 +179,8 @@ export class HttpsServer implements AsyncDisposable {
   }
 }
 
-function makeServer(parts: HttpsServerParts): Server {
-  const { limits } = parts;
-  return createServer({
-    ...usableOptions(parts),
-    handshakeTimeout: limits.handshakeTime,
-    headersTimeout: limits.headerTime,
-    requestTimeout: limits.requestTime,
-    keepAliveTimeout: limits.keepAliveTime,
-    connectionsCheckingInterval: OVERDUE_CHECK,
-    maxHeaderSize: limits.headerSize,
-    // Told by the pipeline, with a problem document.
-    requireHostHeader: false,
-    // Whatever the command line of Node.js says: a lenient parser is a way in for smuggled requests.
-    insecureHTTPParser: false,
-  }).setTimeout(limits.idleTime);
-}
+const makeServer = (parts: HttpsServerParts): Server =>
+  createServer({ ...usableOptions(parts), ...boundedOptions(parts.limits) }).setTimeout(parts.limits.idleTime);
 
 /** The options of TLS, tried out: a server that is given others than it can use is left with half of them. */
 function usableOptions({ tls, tlsRules, sessions }: HttpsServerParts): TlsOptions {

@@ -1,4 +1,5 @@
 import type { Clock } from '#core/clock.ts';
+import { urlAt } from '#core/listening.ts';
 import type { Log } from '#core/log.ts';
 import type { Duration, Instant } from '#core/time.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
@@ -78,9 +79,8 @@ export class Door implements AsyncDisposable {
 
   /** Returns the URL. */
   async open(): Promise<string> {
-    const { host, port: wanted } = this.#parts.listen;
-    const { address, family, port } = await this.#server.listen(host, wanted);
-    return `https://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    const { host, port } = this.#parts.listen;
+    return urlAt('https', await this.#server.listen(host, port));
   }
 
   /**

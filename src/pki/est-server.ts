@@ -2,10 +2,10 @@ import { constants } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 
+import { endAtOnce, listenOn } from '#core/listening.ts';
 import type { Instant } from '#core/time.ts';
 import { altNameOf, sameAltNames } from './alt-names.ts';
 import { openAuthority } from './authority-files.ts';
@@ -42,6 +42,7 @@ export interface EstServer extends AsyncDisposable {
 /** A peer can send a chain of any length. */
 const MAX_CLIENT_CERTIFICATES = 8;
 
+/** @throws SealmeterError (configuration) `PORT_TAKEN` and the like */
 export async function startEstServer(options: EstServerOptions): Promise<EstServer> {
   const { service, files, clientAnchors, host, port } = options;
   const server = createServer(
@@ -57,17 +58,11 @@ export async function startEstServer(options: EstServerOptions): Promise<EstServ
     },
     (request, response) => void respond(service, request, response),
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address() as AddressInfo;
+  const address = await listenOn(server, host, port);
   return {
+    // By the name that its certificate has.
     url: `https://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => endAtOnce(server),
   };
 }
 

@@ -162,6 +162,13 @@ describe('a meter gets its certificates from a CA', { timeout: 60_000 }, () => {
     assert.ok(existsSync(file('new/dropped.key')));
   });
 
+  test('a port that another EST server has', async () => {
+    const { host } = new URL(est.ready);
+    const { code, stderr } = await sealmeter(['pki', 'est', '--dir', file('pki'), '--listen', host]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /\[PORT_TAKEN\]/);
+  });
+
   test('without a way, with half of one, with a server that is not there', async () => {
     const none = await enrol('x', 'tls-client');
     assert.equal(none.code, 2);

@@ -242,7 +242,7 @@ test('a port that somebody holds is named, with what to do', async () => {
     startSimulator({ listen: { host: '127.0.0.1', port: address.port } }),
     (error: unknown) =>
       error instanceof SealmeterError &&
-      error.code === 'SIMULATOR_CANNOT_LISTEN' &&
+      error.code === 'PORT_TAKEN' &&
       error.message.includes(`127.0.0.1:${address.port}`) &&
       error.mend !== undefined,
   );

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { reasonOf, SealmeterError } from '#core/errors.ts';
+import { createServer, type Server, type Socket } from 'node:net';
+import { listenOn } from '#core/listening.ts';
 import { type ConnectionParts, serveConnection } from './connection.ts';
 
 export interface Endpoint {
@@ -35,23 +34,15 @@ export class ModbusServer {
     return this.#server !== undefined;
   }
 
-  /** @throws SealmeterError when the port cannot be had */
+  /** @throws SealmeterError (configuration) `PORT_TAKEN` and the like */
   async listen(): Promise<void> {
     if (this.#server !== undefined) return;
     const server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
     const { host, port } = this.#endpoint;
-    server.listen({ host, port });
-    try {
-      await once(server, 'listening');
-    } catch (cause) {
-      throw new SealmeterError('configuration', 'SIMULATOR_CANNOT_LISTEN', `${host}:${port}: ${reasonOf(cause)}`, {
-        mend: 'Choose another address or port, or end the program that holds this one.',
-        cause,
-      });
-    }
+    const address = await listenOn(server, host, port);
     server.on('error', (error) => this.#parts.log.error('simulator.listener-failed', { reason: error.message }));
     this.#server = server;
-    this.#endpoint = { host, port: (server.address() as AddressInfo).port };
+    this.#endpoint = { host, port: address.port };
   }
 
   /** New clients are refused; those that are there stay. */
