@@ -10,6 +10,7 @@ import type { Signer } from '#crypto/signer.ts';
 import { type Certificate, readCertificates } from '#pki/certificate.ts';
 import type { RevocationChecker } from '#pki/revocation-checker.ts';
 import { AlarmBoard } from './collect/alarm-board.ts';
+import { JudgingTurns } from './collect/judging-turns.ts';
 import type { WatchLimits } from './collect/live-detectors.ts';
 import { LiveFeed } from './collect/live-feed.ts';
 import type { MeterContext, Surroundings, TimeLimits } from './collect/meter-context.ts';
@@ -95,6 +96,7 @@ export class Collector implements Collection, AsyncDisposable {
       board: new AlarmBoard(parts),
       feed: new LiveFeed(),
       tally: this.tally,
+      judging: new JudgingTurns(),
       times: limits,
       crypto,
       clock,

@@ -1,6 +1,6 @@
 import { reasonOf, SealmeterError } from '#core/errors.ts';
 import type { MeterContext } from './meter-context.ts';
-import type { TaskResult } from './meter-lane.ts';
+import { MeterRests, type TaskResult } from './meter-lane.ts';
 import { MeterBusy } from './meter-reader.ts';
 import type { RequestOutcome } from './tally.ts';
 
@@ -15,22 +15,27 @@ export async function attempt(task: Task, context: MeterContext, signal: AbortSi
     return await task(context, signal);
   } catch (error) {
     signal.throwIfAborted();
-    return await failed(error, context);
+    if (error instanceof MeterRests) return 'postponed';
+    return await failed(error, context).catch((second: unknown) => ours(second, context));
   }
 }
 
-async function failed(error: unknown, { meter, watch, board, tally, clock, log }: MeterContext): Promise<TaskResult> {
-  if (!(error instanceof SealmeterError) || error.fault === 'internal') {
-    // One meter's trouble, and ours, must not end the reading of all others.
-    log.error('das.task-failed', { meter: meter.id, reason: reasonOf(error) });
-    return { retryAfter: undefined };
-  }
+/** One meter's trouble, and ours, such as a disk that is full, must not end the reading of all others. */
+function ours(error: unknown, { meter, log }: MeterContext): TaskResult {
+  log.error('das.task-failed', { meter: meter.id, reason: reasonOf(error) });
+  return { retryAfter: undefined, isAway: false };
+}
+
+async function failed(error: unknown, context: MeterContext): Promise<TaskResult> {
+  if (!(error instanceof SealmeterError) || error.fault === 'internal') return ours(error, context);
+  const { meter, watch, board, tally, clock, log } = context;
   const { code, message } = error;
   tally.failed(outcomeOf(error));
   log.info('das.request-failed', { meter: meter.id, code, reason: message });
   await board.take(meter.id, watch.failed(error, clock.now()));
   if (HOPELESS.has(code)) return 'done';
-  return { retryAfter: error instanceof MeterBusy ? error.retryAfter : undefined };
+  if (error instanceof MeterBusy) return { retryAfter: error.retryAfter, isAway: false };
+  return { retryAfter: undefined, isAway: true };
 }
 
 function outcomeOf(error: SealmeterError): Exclude<RequestOutcome, 'answered'> {

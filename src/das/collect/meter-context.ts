@@ -7,6 +7,7 @@ import type { PinnedMeter } from '#das/das-registry.ts';
 import type { ReadingStore } from '#das/reading-store.ts';
 import type { Expectation, PinnedCertificate } from '#das/verdict.ts';
 import type { AlarmBoard } from './alarm-board.ts';
+import type { JudgingTurns } from './judging-turns.ts';
 import type { LiveFeed } from './live-feed.ts';
 import type { MeterReader } from './meter-reader.ts';
 import type { MeterWatch } from './meter-watch.ts';
@@ -24,6 +25,7 @@ export interface Surroundings {
   readonly board: AlarmBoard;
   readonly feed: LiveFeed;
   readonly tally: Tally;
+  readonly judging: JudgingTurns;
   readonly times: TimeLimits;
   readonly crypto: CryptoPort;
   readonly clock: Clock;
@@ -34,7 +36,7 @@ export interface Surroundings {
 export interface MeterContext extends Surroundings {
   readonly meter: PinnedMeter;
   readonly zone: Zone;
-  readonly reader: MeterReader;
+  readonly reader: Pick<MeterReader, 'get'>;
   readonly pinned: readonly PinnedCertificate[];
   /** What every document of the meter is judged by. */
   readonly trust: Pick<Expectation, 'chain' | 'revocation'>;

@@ -52,7 +52,7 @@ export class MeterDesk {
       clock: context.clock,
       gate,
       spacing,
-      run: (task, signal) => attempt(this.#tasks[task], context, signal),
+      run: (task, signal) => attempt(this.#tasks[task], this.#contextOf(task), signal),
     });
     for (const task of taskNames) this.#planTurn(task);
     this.#planUpkeep();
@@ -100,6 +100,13 @@ export class MeterDesk {
         log.info('das.upkeep-failed', { meter: meter.id, reason: reasonOf(error) }),
       );
     });
+  }
+
+  /** What a task asks of the meter goes through the lane. */
+  #contextOf(task: TaskName): MeterContext {
+    const { reader } = this.context;
+    const get: typeof reader.get = (target, signal) => this.#lane.ask(task, () => reader.get(target, signal));
+    return { ...this.context, reader: { get } };
   }
 
   #periodOf(task: TaskName): Duration {

@@ -5,6 +5,7 @@ import type { Certificate } from '#pki/certificate.ts';
 import type { Reading } from '#representation/reading.ts';
 import { parseResource } from '#representation/resource-uri.ts';
 import { failedMarks, findingOfMarks } from './findings.ts';
+import type { JudgingTurns } from './judging-turns.ts';
 import type { MeterContext } from './meter-context.ts';
 import type { Fetched } from './meter-reader.ts';
 
@@ -59,19 +60,29 @@ export async function askProven(
 
 /** Judges a document by everything that is known of its meter, and by what was asked for. */
 export function judgeReceived(
-  { meter, pinned, trust, times, crypto }: MeterContext,
+  { meter, pinned, trust, times, crypto, judging }: MeterContext,
   { body, target, receivedAt, kind }: Received,
   expected: Pick<Expectation, 'newest'> = {},
 ): Promise<Verdict> {
   const arrival = { at: receivedAt, tolerance: times.tolerance };
-  return judge(body, pinned, crypto, {
+  const whole: Expectation = {
     meterId: meter.id,
     address: parseResource(target).address,
     ...trust,
     ...expected,
     // A capture was read long ago; all else is of the sample that stands.
     arrival: kind === 'capture' ? arrival : { ...arrival, oldest: times.oldest },
-  });
+  };
+  if (kind === 'live') return judge(body, pinned, crypto, whole);
+  return judging.inTurn((outside) => judge(body, pinned, crypto, { ...whole, ...askedOutside(whole, outside) }));
+}
+
+/** What the CAs say may be asked of a network: nobody else's document waits for that. */
+function askedOutside(
+  { revocation }: Expectation,
+  outside: Parameters<Parameters<JudgingTurns['inTurn']>[0]>[0],
+): Pick<Expectation, 'revocation'> {
+  return revocation === undefined ? {} : { revocation: (...asked) => outside(() => revocation(...asked)) };
 }
 
 export async function provenOrRefused(

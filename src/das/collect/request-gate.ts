@@ -1,17 +1,23 @@
 import type { Cancel, Clock } from '#core/clock.ts';
 import { type Duration, Milliseconds } from '#core/time.ts';
 
-/** `live`: the present is wanted. `background`: what can wait, such as captures of an outage. */
-export type Priority = 'live' | 'background';
+/**
+ * `live`: the present is wanted. `background`: what can wait, such as captures of an outage. `doubtful`: whatever is asked of a
+ * meter that did not answer the last time, and perhaps lets us wait until our patience ends.
+ */
+export type Priority = 'live' | 'background' | 'doubtful';
 
 export interface GateLimits {
   /** Requests under way at once, to all meters together. */
   readonly concurrent: number;
-  /** Of them, those in the background at most: the rest is kept for live reads. */
+  /** Of them, those that are no live reads at most, or are doubtful: the rest is kept for live reads. */
   readonly background: number;
   /** Requests that begin within a second, on average. */
   readonly perSecond: number;
 }
+
+/** Of what is not live: when hundreds of meters are away at once, those that are there are still read. */
+const DOUBTFUL_SHARE = 1 / 4;
 
 export const DEFAULT_GATE: GateLimits = { concurrent: 64, background: 32, perSecond: 500 };
 
@@ -24,8 +30,12 @@ interface Waiter {
 export class RequestGate {
   readonly #limits: GateLimits;
   readonly #clock: Clock;
-  readonly #waiting: Readonly<Record<Priority, Set<Waiter>>> = { live: new Set(), background: new Set() };
-  readonly #inside: Record<Priority, number> = { live: 0, background: 0 };
+  readonly #waiting: Readonly<Record<Priority, Set<Waiter>>> = {
+    live: new Set(),
+    background: new Set(),
+    doubtful: new Set(),
+  };
+  readonly #inside: Record<Priority, number> = { live: 0, background: 0, doubtful: 0 };
   /** Requests that may begin now; a second's worth at most. */
   #allowance: number;
   #refilledAt: Duration;
@@ -39,11 +49,11 @@ export class RequestGate {
   }
 
   get inside(): number {
-    return this.#inside.live + this.#inside.background;
+    return this.#inside.live + this.#inside.background + this.#inside.doubtful;
   }
 
   get waiting(): number {
-    return this.#waiting.live.size + this.#waiting.background.size;
+    return this.#waiting.live.size + this.#waiting.background.size + this.#waiting.doubtful.size;
   }
 
   /** Waits for a place, and keeps it while the work goes on. Rejects with the signal's reason when it is aborted before. */
@@ -93,8 +103,11 @@ export class RequestGate {
     if (this.#allowance < 1 || this.inside >= concurrent) return undefined;
     const [live] = this.#waiting.live;
     if (live !== undefined) return live;
+    if (this.#inside.background + this.#inside.doubtful >= background) return undefined;
+    const [doubtful] = this.#waiting.doubtful;
+    if (doubtful !== undefined && this.#inside.doubtful < Math.ceil(background * DOUBTFUL_SHARE)) return doubtful;
     const [other] = this.#waiting.background;
-    return this.#inside.background < background ? other : undefined;
+    return other;
   }
 
   #refill(): void {

@@ -220,4 +220,16 @@ describe('an alarm is raised, and is over as its table says', () => {
     assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'proven');
     assert.ok((site.collector.status(METER_ID)?.clockOffset ?? Milliseconds(99)) === 0);
   });
+
+  it('as soon as the store can keep it, and nothing ends because it cannot', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.pass(Minutes(1));
+    site.failing.add('raise');
+    site.meter.fault = fault('METER_CERTIFICATE_REVOKED');
+    await site.pass(Minutes(1));
+    assert.ok(site.log.of('das.task-failed').length > 0);
+    site.failing.clear();
+    await site.pass(Minutes(6));
+    assert.deepEqual([...(await site.alarms()).keys()], ['meter-not-trusted']);
+  });
 });

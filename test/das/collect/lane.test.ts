@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Milliseconds, Minutes, Seconds } from '#core/time.ts';
+import { type Duration, Milliseconds, Minutes, Seconds } from '#core/time.ts';
 import { backOff } from '#das/collect/back-off.ts';
-import { RequestGate } from '#das/collect/request-gate.ts';
-import { phaseOf, timeToTurn } from '#das/schedule.ts';
+import { JudgingTurns } from '#das/collect/judging-turns.ts';
+import { MeterLane, type TaskResult } from '#das/collect/meter-lane.ts';
+import { type Priority, RequestGate } from '#das/collect/request-gate.ts';
+import { phaseOf, type TaskName, timeToTurn } from '#das/schedule.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
 import { CollectedSite } from './support/collected-site.ts';
 import { fault } from './support/scripted-meter.ts';
@@ -73,6 +75,197 @@ describe('a meter that fails', () => {
   });
 });
 
+/** Something that goes on until the test ends it. */
+function pending<Result>() {
+  return Promise.withResolvers<Result>();
+}
+
+/** A lane whose steps do what the test says, each by one request; a test that says nothing has them done. */
+class WatchedLane {
+  readonly clock = new FakeClock();
+  readonly gate = new RequestGate({ concurrent: 4, background: 2, perSecond: 1_000 }, this.clock);
+  /** Tasks in the order in which the meter was asked, with the time. */
+  readonly asked: { readonly task: TaskName; readonly at: Duration }[] = [];
+  readonly requests = new Map<TaskName, Promise<unknown>>();
+  readonly results = new Map<TaskName, () => TaskResult | Promise<TaskResult>>();
+  readonly lane = new MeterLane({
+    meter: 'a',
+    clock: this.clock,
+    gate: this.gate,
+    spacing: Milliseconds(50),
+    run: async (task) => {
+      await this.lane.ask(task, async () => {
+        this.asked.push({ task, at: this.clock.monotonic() });
+        await this.requests.get(task);
+      });
+      return (await this.results.get(task)?.()) ?? 'done';
+    },
+  });
+
+  readonly timesOf = (wanted: TaskName): readonly Duration[] =>
+    this.asked.filter(({ task }) => task === wanted).map(({ at }) => at);
+}
+
+describe('a live read that is due', () => {
+  const busy = { retryAfter: undefined, isAway: false } as const;
+
+  it('waits for the request under way, and not for what becomes of its answer', async () => {
+    const { lane, clock, asked, requests, results } = new WatchedLane();
+    const [request, judged] = [pending<void>(), pending<TaskResult>()];
+    requests.set('captures', request.promise);
+    results.set('captures', () => judged.promise);
+    lane.want('captures');
+    await settle();
+    lane.want('live');
+    await clock.advance(Seconds(1));
+    assert.deepEqual(asked, [{ task: 'captures', at: 0 }]);
+    request.resolve();
+    await clock.advance(Seconds(1));
+    assert.deepEqual(asked.at(-1), { task: 'live', at: 1_050 });
+    judged.resolve('done');
+    await settle();
+    assert.equal(lane.isBusy, false);
+  });
+
+  it('does not wait while what is less urgent waits for its place among all meters', async () => {
+    const { lane, gate, clock, asked } = new WatchedLane();
+    const others = pending<void>();
+    const never = new AbortController().signal;
+    for (let other = 0; other < 2; other += 1) void gate.within('background', never, () => others.promise);
+    lane.want('captures');
+    await settle();
+    lane.want('live');
+    await clock.advance(Seconds(1));
+    assert.deepEqual(asked, [{ task: 'live', at: 0 }]);
+    others.resolve();
+    await settle();
+    assert.equal(asked.at(-1)?.task, 'captures');
+  });
+
+  it('does not wait because a book of the meter cannot be read', async () => {
+    const { lane, clock, results, timesOf } = new WatchedLane();
+    results.set('events', () => busy);
+    lane.want('events');
+    for (let minute = 0; minute < 60; minute += 1) {
+      await clock.advance(Minutes(1));
+      lane.want('live');
+    }
+    const late = timesOf('live').map((at) => at % Minutes(1));
+    assert.equal(timesOf('live').length, 59);
+    assert.ok(
+      late.every((by) => by <= 50),
+      late.join(),
+    );
+    const { length } = timesOf('events');
+    assert.ok(length >= 6 && length < 30, `the book was asked for ${length} times in an hour`);
+  });
+
+  it('that is answered by nothing but trouble keeps nobody else from the meter', async () => {
+    const { lane, clock, results, timesOf } = new WatchedLane();
+    results.set('live', () => busy);
+    lane.want('live');
+    await settle();
+    lane.want('captures');
+    await clock.advance(Seconds(2));
+    assert.equal(timesOf('captures').length, 1);
+  });
+
+  it('waits, as all do, for as long as the meter wants, also where another task was told so meanwhile', async () => {
+    const { lane, clock, results, asked } = new WatchedLane();
+    results.set('captures', () => ({ retryAfter: Seconds(120), isAway: false }));
+    lane.want('captures');
+    await settle();
+    results.delete('captures');
+    lane.want('live');
+    await clock.advance(Seconds(119));
+    assert.deepEqual(asked, [{ task: 'captures', at: 0 }]);
+    await clock.advance(Seconds(2));
+    assert.deepEqual(asked.map(({ task }) => task).sort(), ['captures', 'captures', 'live']);
+  });
+
+  it('finds a meter that is there again for all that waits', async () => {
+    const { lane, clock, results, timesOf } = new WatchedLane();
+    const away = { retryAfter: undefined, isAway: true } as const;
+    results.set('live', () => away);
+    results.set('captures', () => away);
+    lane.want('live');
+    lane.want('captures');
+    await clock.advance(Minutes(20));
+    results.clear();
+    await clock.advance(Minutes(5));
+    const [live, captures] = [timesOf('live').at(-1) ?? 0, timesOf('captures').at(-1) ?? 0];
+    assert.ok(Math.abs(live - captures) <= 50, `live at ${live}, captures at ${captures}`);
+    assert.equal(lane.isBusy, false);
+  });
+
+  it('ends with the lane, wherever it waits', async () => {
+    const { lane, clock, requests, results } = new WatchedLane();
+    const request = pending<void>();
+    requests.set('captures', request.promise);
+    results.set('events', () => ({ retryAfter: Seconds(120), isAway: false }));
+    lane.want('events');
+    await settle();
+    lane.want('captures');
+    lane.want('live');
+    await clock.advance(Seconds(1));
+    const stopped = lane.stop();
+    request.resolve();
+    await stopped;
+    lane.want('live');
+    assert.equal(lane.isBusy, false);
+    assert.equal(clock.waiting, 0);
+  });
+});
+
+describe('documents that can wait', () => {
+  it('are judged a few at a time, in their order', async () => {
+    const turns = new JudgingTurns();
+    const ends = Array.from({ length: 5 }, () => pending<void>());
+    const begun: number[] = [];
+    const all = ends.map(({ promise }, index) =>
+      turns.inTurn(() => {
+        begun.push(index);
+        return promise;
+      }),
+    );
+    await settle();
+    assert.deepEqual(begun, [0, 1]);
+    ends[1]?.resolve();
+    await settle();
+    assert.deepEqual(begun, [0, 1, 2]);
+    for (const { resolve } of ends) resolve();
+    await Promise.all(all);
+    assert.deepEqual(begun, [0, 1, 2, 3, 4]);
+  });
+
+  it('and none waits while a CA is asked about another', async () => {
+    const turns = new JudgingTurns();
+    const silent = pending<void>();
+    const asking = [1, 2, 3].map(() => turns.inTurn((outside) => outside(() => silent.promise)));
+    let isJudged = false;
+    await turns.inTurn(() => {
+      isJudged = true;
+      return Promise.resolve();
+    });
+    assert.ok(isJudged);
+    silent.resolve();
+    await Promise.all(asking);
+    // All places are free again.
+    const ends = [1, 2].map(() => pending<void>());
+    let begun = 0;
+    const both = ends.map(({ promise }) =>
+      turns.inTurn(() => {
+        begun += 1;
+        return promise;
+      }),
+    );
+    await settle();
+    assert.equal(begun, 2);
+    for (const { resolve } of ends) resolve();
+    await Promise.all(both);
+  });
+});
+
 describe('somebody who looks at a meter', () => {
   it('has what is kept, then a reading at once and every two seconds, until going away', async (t) => {
     await using site = await CollectedSite.open(t);
@@ -94,7 +287,7 @@ describe('all meters together', () => {
   const never = new AbortController().signal;
 
   /** Work that goes on until the test ends it. */
-  function open(gate: RequestGate, priority: 'live' | 'background') {
+  function open(gate: RequestGate, priority: Priority) {
     let end = (): void => undefined;
     const state = { begun: false, end: () => end() };
     void gate.within(priority, never, () => {
@@ -120,6 +313,16 @@ describe('all meters together', () => {
     assert.equal(live[2]?.begun, true);
     assert.equal(background[2]?.begun, false);
     assert.deepEqual([gate.inside, gate.waiting], [4, 2]);
+  });
+
+  it('leave room for those that answer, however many do not', async () => {
+    const gate = new RequestGate({ concurrent: 16, background: 8, perSecond: 1_000 }, new FakeClock());
+    const doubtful = Array.from({ length: 20 }, () => open(gate, 'doubtful'));
+    const background = Array.from({ length: 20 }, () => open(gate, 'background'));
+    const live = Array.from({ length: 20 }, () => open(gate, 'live'));
+    await settle();
+    const begun = [doubtful, background, live].map((all) => all.filter((one) => one.begun).length);
+    assert.deepEqual(begun, [2, 6, 8]);
   });
 
   it('begin no more within a second than they may', async () => {

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import { SealmeterError } from '#core/errors.ts';
 import { Days, type Duration, Minutes, Seconds } from '#core/time.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { softwareSigner } from '#crypto/software-signer.ts';
@@ -45,6 +46,8 @@ export class CollectedSite implements AsyncDisposable {
   readonly log = new RecordingLog();
   readonly meter = new ScriptedMeter(this.clock);
   readonly store: ReadingStore;
+  /** What the collector's store cannot do just now, as on a disk that is full. */
+  readonly failing = new Set<keyof ReadingStore>();
   readonly #counted: ReadingStore;
   readonly #schedule: Schedule;
   readonly #source: RevocationSource | undefined;
@@ -141,6 +144,9 @@ export class CollectedSite implements AsyncDisposable {
         const member: unknown = Reflect.get(target, name, receiver);
         if (typeof member !== 'function') return member;
         return (...args: readonly unknown[]) => {
+          if (this.failing.has(name as keyof ReadingStore)) {
+            return Promise.reject(new SealmeterError('internal', 'DAS_STORE_WRITE_FAILED', 'a test said so'));
+          }
           this.#calls += 1;
           const call = Reflect.apply(member, target, args) as Promise<unknown>;
           return call.finally(() => {
