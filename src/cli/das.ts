@@ -3,7 +3,7 @@ import { startDas } from '#das/das.ts';
 import { type Command, command, required } from './command.ts';
 import { readDasConfiguration } from './configuration.ts';
 import { dasParts } from './das-parts.ts';
-import { DasReload } from './das-reload.ts';
+import { followDas } from './follow-das.ts';
 import { jsonLog } from './log.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -25,12 +25,10 @@ const serve = command({
     if (running.firstAdministratorUrl !== undefined) {
       say(`nobody administers this DAS yet; the first administrator is made at\n  ${running.firstAdministratorUrl}\n`);
     }
-    using reload = new DasReload(path, file, running, { clock: systemClock, log });
-    const onHangUp = (): void => void reload.now('SIGHUP');
-    process.on('SIGHUP', onHangUp);
+    using follower = followDas(path, file, running, { clock: systemClock, log });
+    using _ = follower.onHangUp();
     write(`ready ${running.url}\n`);
     await untilStopped(stop);
-    process.off('SIGHUP', onHangUp);
     log.info('das.stopping');
     return 0;
   },

@@ -10,10 +10,10 @@ import { demoGuide } from './demo-guide.ts';
 import { lockDemo } from './demo-lock.ts';
 import { startDemoResponder } from './demo-responder.ts';
 import { writeWhole } from './files.ts';
+import { followMeter } from './follow-meter.ts';
 import { jsonLog } from './log.ts';
 import { meterParts } from './meter-parts.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
-import { Reload } from './reload.ts';
 import type { RevocationServer } from './revocation-server.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -108,7 +108,7 @@ async function startDemoMeter(path: string, { environment }: Terminal): Promise<
   const log = jsonLog('warn');
   const file = readMeterConfiguration(path);
   const meter = starting.use(await startMeter(await meterParts(file, log, environment)));
-  starting.use(new Reload(path, file, meter, { environment, clock: systemClock, log }));
+  starting.use(followMeter(path, file, meter, { environment, clock: systemClock, log }));
   const running = starting.move();
   return { url: meter.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

@@ -2,10 +2,10 @@ import { systemClock } from '#core/clock.ts';
 import { startMeter } from '#meter/meter.ts';
 import { command, required } from './command.ts';
 import { readMeterConfiguration } from './configuration.ts';
+import { followMeter } from './follow-meter.ts';
 import { jsonLog } from './log.ts';
 import { meterParts } from './meter-parts.ts';
 import { startMetricsServer } from './metrics-server.ts';
-import { Reload } from './reload.ts';
 import { untilStopped } from './until-stopped.ts';
 
 export const meter = command({
@@ -21,15 +21,13 @@ export const meter = command({
     const file = readMeterConfiguration(path);
     const log = jsonLog(file.configuration.log ?? 'info');
     await using running = await startMeter(await meterParts(file, log, environment));
-    using reload = new Reload(path, file, running, { environment, clock: systemClock, log });
+    using follower = followMeter(path, file, running, { environment, clock: systemClock, log });
     await using told = new AsyncDisposableStack();
     const { metrics } = file.configuration;
     if (metrics !== undefined) told.use(await startMetricsServer(metrics, () => running.metrics()));
-    const onHangUp = (): void => void reload.now('SIGHUP');
-    process.on('SIGHUP', onHangUp);
+    using _ = follower.onHangUp();
     write(`ready ${running.url}\n`);
     await untilStopped(stop);
-    process.off('SIGHUP', onHangUp);
     log.info('meter.stopping');
     return 0;
   },

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { readDasConfiguration } from '#cli/configuration.ts';
-import { DasReload } from '#cli/das-reload.ts';
+import { followDas } from '#cli/follow-das.ts';
 import { Seconds } from '#core/time.ts';
 import { revocable } from '../http/support/ocsp-parties.ts';
 import { RecordingLog } from '../http/support/recording-log.ts';
@@ -32,21 +32,21 @@ function setUp(t: TestContext) {
     },
     replaceMeters: () => Promise.resolve(),
   };
-  const reload = new DasReload(path, readDasConfiguration(path), das, { clock, log });
-  t.after(() => reload[Symbol.dispose]());
-  return { write, clock, log, taken, reload };
+  const follower = followDas(path, readDasConfiguration(path), das, { clock, log });
+  t.after(() => follower[Symbol.dispose]());
+  return { write, clock, log, taken, follower };
 }
 
 const { meter: renewed } = revocable;
 
 it('a DAS takes up its server certificate when its files have changed', async (t) => {
-  const { write, clock, log, taken, reload } = setUp(t);
+  const { write, clock, log, taken, follower } = setUp(t);
   await clock.advance(Seconds(10));
   assert.deepEqual(taken, []);
   write('server.pem', renewed.cert);
   write('server.key', renewed.key);
   await clock.advance(Seconds(10));
-  await reload.now('SIGHUP');
+  await follower.now('SIGHUP');
   assert.deepEqual(taken, Array(2).fill(renewed.certificates[0].id), 'by itself, and when it is told to');
   assert.deepEqual(
     log.of('das.reloaded').map(({ why }) => why),
@@ -55,11 +55,11 @@ it('a DAS takes up its server certificate when its files have changed', async (t
 });
 
 it('what cannot be used is refused, and the log says why', async (t) => {
-  const { write, log, taken, reload } = setUp(t);
+  const { write, log, taken, follower } = setUp(t);
   write('server.pem', 'no certificate');
-  await reload.now('SIGHUP');
+  await follower.now('SIGHUP');
   write('das.yaml', 'listen: 7');
-  await reload.now('SIGHUP');
+  await follower.now('SIGHUP');
   assert.deepEqual(taken, []);
   assert.equal(log.of('das.reload-refused').length, 2);
 });
