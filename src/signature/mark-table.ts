@@ -27,14 +27,11 @@ export class MarkTable {
     return this.#size;
   }
 
-  has(mark: Uint8Array): boolean {
-    return this.#isUsed(this.#placeOf(...wordsOf(mark)));
-  }
-
-  /** Whether the mark is there and is this owner's. */
-  isOf(mark: Uint8Array, owner: string): boolean {
+  /** Whether a mark is there, and is this owner's. */
+  find(mark: Uint8Array, owner: string): 'own' | 'foreign' | undefined {
     const place = this.#placeOf(...wordsOf(mark));
-    return this.#isUsed(place) && this.#owners[this.#ownerOf[place] ?? MANY_OWNERS] === owner;
+    if (!this.#isUsed(place)) return undefined;
+    return this.#owners[this.#ownerOf[place] ?? MANY_OWNERS] === owner ? 'own' : 'foreign';
   }
 
   /** Keeps a mark that is not there yet until a second, counted from 1970, is over. */

@@ -58,9 +58,8 @@ export class ReplayMemory {
   remember(use: SignatureUse, now: Instant): Recollection {
     this.#forgetStale(now);
     const known = this.#keys.get(use.keyId);
-    if (known?.has(use.mark) === true) {
-      return use.mayRepeat && known.isOf(use.mark, use.owner) ? 'repeated' : 'replayed';
-    }
+    const found = known?.find(use.mark, use.owner);
+    if (found !== undefined) return use.mayRepeat && found === 'own' ? 'repeated' : 'replayed';
     if (secondOf(use.until) <= this.#forgottenUpTo) return 'forgotten';
     if (this.#size >= this.#limits.total || (known?.size ?? 0) >= this.#limits.perKey) return 'full';
     this.#marksOf(use.keyId).add(use.mark, use.owner, secondOf(use.until));

@@ -26,16 +26,15 @@ test('a table of marks says what a Map would, through growth, chains of taken pl
           const last = Math.max(Number.NEGATIVE_INFINITY, ...gone.map(([, { due }]) => due));
           for (const [name] of gone) model.delete(name);
           assert.equal(table.forgetBefore(one.before), last);
-        } else if (!table.has(one.mark)) {
+        } else if (table.find(one.mark, one.owner) === undefined) {
           table.add(one.mark, one.owner, one.due);
           model.set(one.mark.toString('hex'), one);
         }
         assert.equal(table.size, model.size);
       }
       for (const { mark: kept, owner } of model.values()) {
-        assert.ok(table.has(kept));
-        assert.ok(table.isOf(kept, owner));
-        assert.ok(!table.isOf(kept, 'somebody else'));
+        assert.equal(table.find(kept, owner), 'own');
+        assert.equal(table.find(kept, 'somebody else'), 'foreign');
       }
     }),
     { numRuns: 500 },
@@ -49,7 +48,7 @@ test('marks that differ in one bit, or in their length, share no words', () => {
   // As clients count: the last octets alone differ.
   for (let count = 1; count < 20_000; count += 1) marks.push(Buffer.from(`request ${String(count).padStart(8, '0')}`));
   for (const mark of marks) {
-    assert.ok(!table.has(mark));
+    assert.equal(table.find(mark, 'das'), undefined);
     table.add(mark, 'das', 1);
   }
   assert.equal(table.size, marks.length);
@@ -58,8 +57,9 @@ test('marks that differ in one bit, or in their length, share no words', () => {
 test('50,000 marks are all known, and no other is', () => {
   const table = new MarkTable();
   for (let index = 0; index < 50_000; index += 1) table.add(digestOf(`mark ${index}`), 'das', 1_000 + (index % 300));
-  for (let index = 0; index < 50_000; index += 1) assert.ok(table.has(digestOf(`mark ${index}`)));
-  for (let index = 0; index < 50_000; index += 1) assert.ok(!table.has(digestOf(`other ${index}`)));
+  for (let index = 0; index < 50_000; index += 1) assert.equal(table.find(digestOf(`mark ${index}`), 'das'), 'own');
+  for (let index = 0; index < 50_000; index += 1)
+    assert.equal(table.find(digestOf(`other ${index}`), 'das'), undefined);
   assert.equal(table.forgetBefore(1_150), 1_149);
   assert.equal(table.size, 24_950, 'of 166 full rounds of 300 and one of 200');
 });
