@@ -5,8 +5,8 @@ import { type CosemData, integerData, structure } from '#cosem/data-types.ts';
 import type { Signer } from '#crypto/signer.ts';
 import { hashOfCapture, sha256 } from '#das/collect/capture-rows.ts';
 import type { ObjectNode } from '#representation/resource-nodes.ts';
-import { writeMeasurementData } from '#representation/sealed-document.ts';
 import { sealDocument } from '#signature/xml-seal.ts';
+import { measurementData } from '../test/support/measurement-data.ts';
 import { meteredDocument } from './metered-documents.ts';
 
 /** As many as a document of some 90 kB has, which is what a PAC3200 seals. */
@@ -45,13 +45,14 @@ export class CatchUpMeter {
   answer({ pathname, searchParams }: URL): Promise<string> | undefined {
     const objects = `/cosem/ldevs/${this.id}/objects`;
     this.#number += 1;
-    const unsigned = { meterId: this.id, number: this.#number, at: Instant(Date.now()) };
-    if (pathname === objects) return sealDocument(meteredDocument({ ...unsigned, registers: REGISTERS }), this.#signer);
+    const said = { meterId: this.id, number: this.#number, at: Instant(Date.now()) };
+    if (pathname === objects) return sealDocument(meteredDocument({ ...said, registers: REGISTERS }), this.#signer);
     if (pathname !== `${objects}/7-0000638000ff/attributes/2`) return undefined;
     const first = Number(searchParams.get('sa.fromtype')?.split(':')[1] ?? 1);
     const last = Number(searchParams.get('sa.totype')?.split(':')[1] ?? this.#rows.length);
     const rows = this.#rows.slice(first - 1, Math.min(last, first - 1 + Number(searchParams.get('sa.count'))));
-    return sealDocument(profileDocument(unsigned, rows), this.#signer);
+    const unsigned = measurementData({ ...said, number: BigInt(this.#number), objects: [profileOf(rows)] });
+    return sealDocument(unsigned, this.#signer);
   }
 }
 
@@ -105,24 +106,6 @@ const COLUMNS: CosemData = {
     ...Array.from({ length: 11 }, (_, index) => column(1n, '0000608000ff', index + 1)),
   ],
 };
-
-interface Heading {
-  readonly meterId: string;
-  readonly number: number;
-  readonly at: Instant;
-}
-
-const profileDocument = ({ meterId, number, at }: Heading, rows: readonly CosemData[]): string =>
-  writeMeasurementData({
-    at,
-    sequenceNumber: BigInt(number),
-    meterId,
-    meterNumber: '0012345678',
-    locationId: 'DE0012345678900000000000000000001',
-    content: { kind: 'objects', count: 1, objects: [profileOf(rows)] },
-    errorCode: 0n,
-    state: '0000000000000000',
-  });
 
 const profileOf = (rows: readonly CosemData[]): ObjectNode => ({
   kind: 'object',

@@ -14,7 +14,7 @@ export async function handshakeRows(site: Site, handshakes: number): Promise<rea
   const rows: Row[] = [];
   for (const group of Object.keys(GROUPS) as (keyof typeof GROUPS)[]) {
     // The server's order counts; P-256 has to be among them, since at TLS 1.2 they also say where certificates may be.
-    const groups = [...new Set([group, 'P-256'])];
+    const groups = [...new Set<typeof group>([group, 'P-256'])];
     const configuration = writeConfiguration(site, simulator.ready, { groups, name: `tls-${group}` });
     await using server = await startService(configuration);
     for (const version of VERSIONS) rows.push(await row({ site, server, group, version, handshakes }));

@@ -1,10 +1,7 @@
 import { utf8 } from '#core/bytes.ts';
-import { parseObis } from '#core/obis.ts';
 import { Instant } from '#core/time.ts';
-import { integerData, structure } from '#cosem/data-types.ts';
-import type { ObjectNode } from '#representation/resource-nodes.ts';
-import { writeMeasurementData } from '#representation/sealed-document.ts';
 import { sealDocument } from '#signature/xml-seal.ts';
+import { energyRegister, measurementData } from '../test/support/measurement-data.ts';
 import type { Site } from './site.ts';
 
 export const QUARTER_MS = 15 * 60_000;
@@ -45,33 +42,11 @@ interface Unsigned {
 
 /** One of them, before it is sealed. */
 export const meteredDocument = ({ meterId, number, at, registers }: Unsigned): string =>
-  writeMeasurementData({
-    at,
-    sequenceNumber: BigInt(number),
+  measurementData({
     meterId,
-    meterNumber: '0012345678',
-    locationId: 'DE0012345678900000000000000000001',
-    content: {
-      kind: 'objects',
-      count: registers,
-      objects: Array.from({ length: registers }, (_, index) => register(index, BigInt(1_000 * number + index))),
-    },
-    errorCode: 0n,
-    state: '0000000000000000',
+    number: BigInt(number),
+    at,
+    objects: Array.from({ length: registers }, (_, index) =>
+      energyRegister(BigInt(1_000 * number + index), `1-0:${index + 1}.8.0.255`),
+    ),
   });
-
-const register = (index: number, value: bigint): ObjectNode => ({
-  kind: 'object',
-  classId: 3,
-  logicalName: parseObis(`1-0:${index + 1}.8.0.255`),
-  version: 0,
-  attributes: {
-    kind: 'attributes',
-    count: 2,
-    attributes: [
-      { kind: 'attribute', id: 2, data: integerData('long64-unsigned', value) },
-      { kind: 'attribute', id: 3, data: structure(integerData('integer', 0n), integerData('enum', 30n)) },
-    ],
-  },
-  methods: undefined,
-});

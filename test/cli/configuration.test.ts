@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { startCommand } from '../support/commands.ts';
 import { sealmeter } from '../support/in-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'sealmeter-configuration-'));
+const folder = temporaryFolder();
 const file = (name: string): string => join(folder, name);
-after(() => rmSync(folder, { recursive: true }));
 
 /** A configuration that works, made as a person would make it: from the demo's. */
 let good: string;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { Instant } from '#core/time.ts';
 import { type Certificate, readCertificates } from '#pki/certificate.ts';
 import { readCertificateRequest } from '#pki/certificate-request.ts';
@@ -14,6 +13,7 @@ import { CMP_REFERENCE, CMP_SECRET, type CmpServer, startCmpServer } from '../pk
 import { issueTo, makePki, profiles, type TestIdentity, type TestPki } from '../pki/support/test-pki.ts';
 import { type Ended, sealmeter } from '../support/commands.ts';
 import { SoftHsm } from '../support/softhsm.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** openssl looks at the machine's clock. */
 const TODAY = Instant(Date.now());
@@ -22,7 +22,7 @@ const TODAY = Instant(Date.now());
 const NOWHERE = 'nowhere';
 
 describe('a meter gets its certificates over CMP', { timeout: 60_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sealmeter-enrol-cmp-'));
+  const folder = temporaryFolder();
   const file = (name: string): string => join(folder, name);
   let pki: TestPki;
   let own: TestIdentity;
@@ -36,7 +36,6 @@ describe('a meter gets its certificates over CMP', { timeout: 60_000 }, () => {
     writeFileSync(file('factory.pem'), certificatesToPem([factory.certificate, pki.sub.certificate]));
     writeFileSync(file('factory.key'), exportKey(factory.privateKey), { mode: 0o600 });
   });
-  after(() => rmSync(folder, { recursive: true }));
 
   const enrol = (name: string, url: string, ...ways: readonly string[]): Promise<Ended> => {
     const what = ['--certificate', file(`${name}.pem`), '--subject', `CN=${name},O=test`, '--purpose', 'signature'];

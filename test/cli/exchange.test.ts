@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { stringify } from 'yaml';
 import { openJournalReader } from '#journal/journal-reader.ts';
 import { type RunningCommand, startCommand } from '../support/commands.ts';
 import { sealmeter } from '../support/in-process.ts';
+import { deviceAt, writeMeterConfiguration } from '../support/meter-configuration.ts';
 
 const LDEV = '1sie0012345678.sm';
 
@@ -19,17 +19,7 @@ describe('sealmeter exchange', { timeout: 60_000 }, () => {
   before(async () => {
     assert.equal((await sealmeter(['pki', 'init', folder])).code, 0);
     simulator = await startCommand(['simulate', 'pac3200']);
-    const [host, port] = simulator.ready.split(':');
-    const configuration = {
-      listen: { host: '127.0.0.1', port: 0 },
-      tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
-      signature: { certificate: 'signature.pem', key: 'signature.key' },
-      state: '../state',
-      management: { id: '1sme0000000001.sm' },
-      devices: [{ id: LDEV, model: 'pac3200', meterNumber: '2222', modbus: { host, port: Number(port) } }],
-      clients: [],
-    };
-    writeFileSync(config, stringify(configuration));
+    writeMeterConfiguration(folder, { devices: [deviceAt(simulator.ready, { meterNumber: '2222' })] });
   });
   after(async () => {
     await simulator.stop('SIGTERM');

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { stringify } from 'yaml';
+import { before, describe, test } from 'node:test';
 import { silentLog } from '#core/log.ts';
 import { Instant, Minutes } from '#core/time.ts';
 import { softwareSigner } from '#crypto/software-signer.ts';
@@ -17,13 +15,15 @@ import { runProgram } from '../support/commands.ts';
 import { exampleMeter, exampleRows, exampleSample, goodValues, METER_ID } from '../support/example-meter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { sealmeter } from '../support/in-process.ts';
+import { deviceAt, writeMeterConfiguration } from '../support/meter-configuration.ts';
 import { program } from '../support/programs.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Long ago, so that the machine's clock is later wherever the test runs. */
 const START = Instant(Date.UTC(2020, 0, 1));
 
 describe('sealmeter journal', { timeout: 60_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sealmeter-journal-command-'));
+  const folder = temporaryFolder();
   const file = (name: string): string => join(folder, name);
   const certificate = file('meter/signature.pem');
   const config = file('meter/meter.yaml');
@@ -32,19 +32,9 @@ describe('sealmeter journal', { timeout: 60_000 }, () => {
 
   before(async () => {
     assert.equal((await sealmeter(['pki', 'init', folder])).code, 0);
-    const configuration = {
-      listen: { host: '127.0.0.1', port: 0 },
-      tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
-      signature: { certificate: 'signature.pem', key: 'signature.key' },
-      state: '../state',
-      management: { id: '1sme0000000001.sm' },
-      devices: [{ id: METER_ID, model: 'pac3200', meterNumber: '12345678', modbus: { host: '127.0.0.1' } }],
-      clients: [],
-    };
-    writeFileSync(config, stringify(configuration));
+    writeMeterConfiguration(folder, { devices: [deviceAt('127.0.0.1:502', { meterNumber: '12345678' })] });
     await journalCaptures(3);
   });
-  after(() => rmSync(folder, { recursive: true }));
 
   /** As the meter of the configuration would have done it. */
   async function journalCaptures(count: number): Promise<void> {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { pinReader } from '#cli/signer.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('a PIN', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sealmeter-pin-'));
+  const folder = temporaryFolder();
   const file = (name: string): string => join(folder, name);
   const inFolder = (written: string): string => join(folder, written);
 
@@ -17,7 +17,6 @@ describe('a PIN', () => {
     chmodSync(file('card-pin'), 0o400);
     writeFileSync(file('exposed'), '1234', { mode: 0o644 });
   });
-  after(() => rmSync(folder, { recursive: true }));
 
   test('is read from a file, as it stands there but for the end of the line', async () => {
     assert.equal(await pinReader({ pinFile: 'pin' }, inFolder, {})(), '12 34');

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { runProgram, startCommand } from '../support/commands.ts';
 import { sealmeter } from '../support/in-process.ts';
 import { program } from '../support/programs.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const openssl = program('openssl');
 
 describe('a certification authority from the command line', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sealmeter-pki-cli-'));
+  const folder = temporaryFolder();
   const file = (name: string): string => join(folder, name);
   const ca = ['--dir', file('pki')];
   const succeed = async (...args: readonly string[]) => {
@@ -21,7 +21,6 @@ describe('a certification authority from the command line', () => {
   before(async () => {
     await succeed('init', folder, '--host', 'meter.example', '--host', '192.0.2.7');
   });
-  after(() => rmSync(folder, { recursive: true }));
 
   const verify = (certificate: string, pki: 'tls' | 'signature') =>
     runProgram(openssl, [

@@ -11,9 +11,10 @@ import { everyPeriod } from '#journal/capture-schedule.ts';
 import type { CaptureReader } from '#journal/captures.ts';
 import { openJournalReader } from '#journal/journal-reader.ts';
 import { StandardMeter } from '../cosem/support/standard-meter.ts';
-import { makeJournal, temporaryFolder } from '../journal/support/journals.ts';
+import { makeJournal } from '../journal/support/journals.ts';
 import { randomFrom } from '../journal/support/random.ts';
 import { exampleRows, METER_ID, managementDevice } from '../support/example-meter.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Answer, ask, askSigned } from './support/ask.ts';
 import { exampleService } from './support/example-service.ts';
 

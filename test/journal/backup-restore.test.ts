@@ -10,8 +10,9 @@ import { type RestoreReport, restoreJournal } from '#journal/restore.ts';
 import { verifyJournal } from '#journal/verify.ts';
 import { METER_ID, START } from '../support/example-meter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { timeOf } from './support/captures.ts';
-import { makeJournal, newCapture, open, proofs, seal, temporaryFolder } from './support/journals.ts';
+import { makeJournal, newCapture, open, proofs, seal } from './support/journals.ts';
 import { tamper } from './support/tampering.ts';
 
 const CAPTURES = `captures/${METER_ID}`;

@@ -10,8 +10,9 @@ import { allTime } from '#cosem/time-span.ts';
 import { captureHistory } from '#journal/capture-history.ts';
 import { everyDay, everyPeriod } from '#journal/capture-schedule.ts';
 import { exampleMeter, goodValues, METER_ID } from '../support/example-meter.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { timeOf } from './support/captures.ts';
-import { newCapture, open, temporaryFolder } from './support/journals.ts';
+import { newCapture, open } from './support/journals.ts';
 
 const column = (obis: string, classId = 3): CaptureObject => ({
   classId,

@@ -8,8 +8,9 @@ import type { Journal } from '#journal/journal.ts';
 import { hashOf, sha256 } from '../support/capture-chain.ts';
 import { METER_ID } from '../support/example-meter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { timeOf } from './support/captures.ts';
-import { documentOf, newCapture, open, seal, temporaryFolder } from './support/journals.ts';
+import { documentOf, newCapture, open, seal } from './support/journals.ts';
 import { tamper } from './support/tampering.ts';
 
 const MISSING_SEAL = 4;

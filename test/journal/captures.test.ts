@@ -8,8 +8,9 @@ import { Instant, Minutes } from '#core/time.ts';
 import type { Capture, CaptureRange } from '#journal/captures.ts';
 import type { Journal } from '#journal/journal.ts';
 import { goodValues, METER_ID, START } from '../support/example-meter.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { columns, timeOf } from './support/captures.ts';
-import { documentOf, newCapture, open, temporaryFolder } from './support/journals.ts';
+import { documentOf, newCapture, open } from './support/journals.ts';
 
 const OTHER_ID = '1sie0087654321.sm';
 

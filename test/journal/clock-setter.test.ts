@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { systemClock } from '#core/clock.ts';
 import { Minutes } from '#core/time.ts';
 import { clockSetter } from '#journal/clock-setter.ts';
 import { START } from '../support/example-meter.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'sealmeter-clock-setter-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 /** A program of the operator's that only writes down what it was told. */
 function program(name: string, ending: string): { path: string; told: () => string | undefined } {

@@ -9,7 +9,7 @@ import { type ClockSource, type ClockStatus, firstOf } from '#journal/clock-stat
 import { sntpClock } from '#journal/sntp-clock.ts';
 import { timesyncdClock } from '#journal/timesyncd-clock.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { temporaryFolder } from './support/journals.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type SntpReply, startSntpServer } from './support/sntp-server.ts';
 
 const never = new AbortController().signal;

@@ -8,7 +8,8 @@ import type { NewEvent } from '#journal/event-books.ts';
 import { StepDetector } from '#journal/step-detector.ts';
 import { METER_ID, START } from '../support/example-meter.ts';
 import { FakeClock, settle } from '../support/fake-clock.ts';
-import { open, temporaryFolder } from './support/journals.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { open } from './support/journals.ts';
 
 const OTHER_ID = '1sie0087654321.sm';
 

@@ -9,7 +9,8 @@ import { allTime, type Order, type TimeSpan } from '#cosem/time-span.ts';
 import { clientEventSink, eventSink, journaledBooks } from '#journal/cosem-events.ts';
 import type { Journal } from '#journal/journal.ts';
 import { MANAGEMENT_ID, METER_ID, START } from '../support/example-meter.ts';
-import { open, temporaryFolder } from './support/journals.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { open } from './support/journals.ts';
 
 const OTHER_ID = '1sie0087654321.sm';
 

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { SampleFlag } from '#core/sample.ts';
 import { CounterEvents } from '#journal/counter-events.ts';
 import { exampleSample, goodValues, METER_ID, START } from '../support/example-meter.ts';
-import { newCapture, open, temporaryFolder } from './support/journals.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { newCapture, open } from './support/journals.ts';
 
 const COUNTERS = ['energy'];
 

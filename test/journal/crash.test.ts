@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { killTwoJournals } from './support/crash-lives.ts';
-import { temporaryFolder } from './support/journals.ts';
 
 /** `scripts/crash-journal.mjs` asks for more. */
 const LIVES = Number(process.env['SEALMETER_CRASH_LIVES'] ?? 300);

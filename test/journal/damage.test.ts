@@ -8,7 +8,8 @@ import type { Journal } from '#journal/journal.ts';
 import { openJournalReader } from '#journal/journal-reader.ts';
 import { verifyJournal } from '#journal/verify.ts';
 import { METER_ID } from '../support/example-meter.ts';
-import { documentOf, newCapture, open, proofs, seal, temporaryFolder } from './support/journals.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { documentOf, newCapture, open, proofs, seal } from './support/journals.ts';
 import { randomFrom } from './support/random.ts';
 
 const FLIPS = 400;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recordExchange } from '#journal/device-exchange.ts';
 import { goodValues, METER_ID } from '../support/example-meter.ts';
-import { newCapture, open, temporaryFolder } from './support/journals.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { newCapture, open } from './support/journals.ts';
 
 const NUMBERS = { device: METER_ID, oldMeterNumber: '12345678', newMeterNumber: '87654321', by: 'fitter 7' };
 

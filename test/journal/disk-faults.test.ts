@@ -8,8 +8,9 @@ import { toHex } from '#core/bytes.ts';
 import { openJournalReader } from '#journal/journal-reader.ts';
 import { verifyJournal } from '#journal/verify.ts';
 import { METER_ID } from '../support/example-meter.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { faultyDisk } from './support/faulty-disk.ts';
-import { makeJournal, newCapture, open, proofs, temporaryFolder } from './support/journals.ts';
+import { makeJournal, newCapture, open, proofs } from './support/journals.ts';
 
 const WRITER = fileURLToPath(new URL('support/fault-writer.ts', import.meta.url));
 

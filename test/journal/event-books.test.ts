@@ -5,7 +5,8 @@ import type { NewEvent } from '#journal/event-books.ts';
 import { eventNames, eventOfCode, eventRow } from '#journal/event-codes.ts';
 import { START } from '../support/example-meter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { open, temporaryFolder } from './support/journals.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { open } from './support/journals.ts';
 import { tamper } from './support/tampering.ts';
 
 const stepped: NewEvent = { name: 'clock-stepped', data: { from: START, to: Instant(START + 60_000) } };

@@ -13,8 +13,9 @@ import { exportDocuments } from '#journal/export-documents.ts';
 import type { Journal } from '#journal/journal.ts';
 import { goodValues, METER_ID, START } from '../support/example-meter.ts';
 import { program } from '../support/programs.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type CaptureOptions, columns, timeOf } from './support/captures.ts';
-import { documentOf, newCapture, open, temporaryFolder } from './support/journals.ts';
+import { documentOf, newCapture, open } from './support/journals.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 

@@ -10,7 +10,8 @@ import { MIGRATIONS } from '#journal/sql/schema.ts';
 import { Database } from '#journal/store/database.ts';
 import { JOURNAL_SCHEMA } from '#journal/store/journal-file.ts';
 import { METER_ID } from '../support/example-meter.ts';
-import { makeJournal, newCapture, open, seal, temporaryFolder } from './support/journals.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { makeJournal, newCapture, open, seal } from './support/journals.ts';
 import { copyOf, tamper, tryStatement } from './support/tampering.ts';
 
 const OPEN_IN_CHILD = `

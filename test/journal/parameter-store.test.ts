@@ -5,7 +5,8 @@ import { parseObis } from '#core/obis.ts';
 import type { CosemData } from '#cosem/data-types.ts';
 import { arbitraryData } from '../representation/arbitrary-data.ts';
 import { METER_ID } from '../support/example-meter.ts';
-import { open, temporaryFolder } from './support/journals.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { open } from './support/journals.ts';
 import { tamper } from './support/tampering.ts';
 
 const address = { ldev: METER_ID, classId: 3, logicalName: parseObis('1-0:1.8.0.255'), attribute: 2 };

@@ -9,10 +9,10 @@ import { SequenceNumbers } from '#journal/sequence-numbers.ts';
 import { verifyJournal } from '#journal/verify.ts';
 import { METER_ID } from '../support/example-meter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { captureOf } from './support/captures.ts';
 import { type Acknowledged, crashProofs, parseLife, WRITER } from './support/crash-lives.ts';
 import { type DiskOperation, faultyDisk, readTrace } from './support/faulty-disk.ts';
-import { temporaryFolder } from './support/journals.ts';
 import { DiskModel } from './support/power-cut.ts';
 import { randomFrom } from './support/random.ts';
 

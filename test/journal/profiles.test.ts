@@ -6,7 +6,8 @@ import { type CaptureTimes, everyDay, everyMonth, everyPeriod } from '#journal/c
 import type { Journal } from '#journal/journal.ts';
 import { profileEntries } from '#journal/profiles.ts';
 import { METER_ID } from '../support/example-meter.ts';
-import { newCapture, open, temporaryFolder } from './support/journals.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { newCapture, open } from './support/journals.ts';
 
 const BERLIN = new Zone('Europe/Berlin');
 const utc = (...parts: [number, number, ...number[]]): Instant => Instant(Date.UTC(...parts));

@@ -9,8 +9,9 @@ import { openJournalReader } from '#journal/journal-reader.ts';
 import { verifyJournal } from '#journal/verify.ts';
 import { METER_ID, START } from '../support/example-meter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { timeOf } from './support/captures.ts';
-import { newCapture, open, proofs, seal, temporaryFolder } from './support/journals.ts';
+import { newCapture, open, proofs, seal } from './support/journals.ts';
 
 const OTHER_ID = '1sie0087654321.sm';
 

@@ -20,8 +20,9 @@ import { verifySealed } from '#signature/xml-strict-verifier.ts';
 import { exampleMeter, exampleSample, goodValues, METER_ID, START } from '../support/example-meter.ts';
 import { program } from '../support/programs.ts';
 import { makeSigningKey } from '../support/signing-keys.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { columns } from './support/captures.ts';
-import { open, temporaryFolder } from './support/journals.ts';
+import { open } from './support/journals.ts';
 import { tamper } from './support/tampering.ts';
 
 /*

@@ -9,8 +9,9 @@ import { backupJournal } from '#journal/backup.ts';
 import { goodValues, METER_ID, START } from '../support/example-meter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { program } from '../support/programs.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { timeOf } from './support/captures.ts';
-import { documentOf, newCapture, open, seal, temporaryFolder } from './support/journals.ts';
+import { documentOf, newCapture, open, seal } from './support/journals.ts';
 import { tamper } from './support/tampering.ts';
 
 const ORACLE = fileURLToPath(new URL('oracles/read_journal.py', import.meta.url));

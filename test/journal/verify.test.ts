@@ -8,8 +8,9 @@ import { openJournalReader } from '#journal/journal-reader.ts';
 import { JournalDamage } from '#journal/store/journal-errors.ts';
 import { type JournalVerdict, verifyJournal } from '#journal/verify.ts';
 import { METER_ID } from '../support/example-meter.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { timeOf } from './support/captures.ts';
-import { documentOf, makeJournal, newCapture, open, proofs, seal, temporaryFolder } from './support/journals.ts';
+import { documentOf, makeJournal, newCapture, open, proofs, seal } from './support/journals.ts';
 import { copyOf, moveInIndex, tamper } from './support/tampering.ts';
 
 const CAPTURES = `captures/${METER_ID}`;

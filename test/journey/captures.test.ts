@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { stringify } from 'yaml';
 import { utf8 } from '#core/bytes.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { pinCertificates } from '#das/pinned-certificates.ts';
 import { judge } from '#das/verdict.ts';
 import { type FetchedCapture, hashOf, sha256 } from '../support/capture-chain.ts';
 import { type RunningCommand, runProgram, sealmeter, startCommand } from '../support/commands.ts';
+import { curlIdentity } from '../support/curl-identity.ts';
+import { deviceAt, writeMeterConfiguration } from '../support/meter-configuration.ts';
 import { program } from '../support/programs.ts';
 
 const curl = program('curl');
@@ -60,20 +61,9 @@ describe('somebody who collects captures', { timeout: 120_000 }, () => {
   before(async () => {
     assert.equal((await sealmeter(['pki', 'init', folder])).code, 0);
     simulator = await startCommand(['simulate', 'pac3200']);
-    const [host, port] = simulator.ready.split(':');
-    const configuration = {
-      listen: { host: '127.0.0.1', port: 0 },
-      tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
-      revocation: { mode: 'off' },
-      signature: { certificate: 'signature.pem', key: 'signature.key' },
-      state: '../state',
-      management: { id: '1sme0000000001.sm' },
-      devices: [{ id: LDEV, model: 'pac3200', modbus: { host, port: Number(port) } }],
-      clients: [{ id: 'das', role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
-      capture: { period: '1 s' },
-    };
-    writeFileSync(file('meter/meter.yaml'), stringify(configuration));
-    meter = await startCommand(['meter', '--config', file('meter/meter.yaml')]);
+    const devices = [deviceAt(simulator.ready)];
+    const config = writeMeterConfiguration(folder, { devices, capture: { period: '1 s' } });
+    meter = await startCommand(['meter', '--config', config]);
   });
   after(async () => {
     await meter.stop('SIGTERM');
@@ -82,13 +72,10 @@ describe('somebody who collects captures', { timeout: 120_000 }, () => {
   });
 
   async function get(target: string, accept = 'application/json'): Promise<string> {
-    const trust = ['--cacert', file('pki/tls-root.pem')];
-    const identity = ['--cert', file('das/tls.pem'), '--key', file('das/tls.key')];
     const asking = ['--silent', '--show-error', '--fail-with-body', '--globoff', '--header', `Accept: ${accept}`];
     const { code, stdout, stderr } = await runProgram(curl, [
       ...asking,
-      ...trust,
-      ...identity,
+      ...curlIdentity(folder),
       `${meter.ready}${target}`,
     ]);
     assert.equal(code, 0, stderr + stdout);

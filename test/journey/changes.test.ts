@@ -4,9 +4,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { stringify } from 'yaml';
 import { openJournalReader } from '#journal/journal-reader.ts';
 import { type RunningCommand, runProgram, sealmeter, startCommand } from '../support/commands.ts';
+import { curlIdentity } from '../support/curl-identity.ts';
+import { deviceAt, writeMeterConfiguration } from '../support/meter-configuration.ts';
 import { program } from '../support/programs.ts';
 import { makeSigningKey } from '../support/signing-keys.ts';
 
@@ -29,20 +30,11 @@ describe('a client that listens, and changes something', { timeout: 120_000 }, (
     mkdirSync(file('images'));
     writeFileSync(file('set-clock'), `#!/bin/sh\nprintf '%s' "$*" > '${file('told')}'\n`, { mode: 0o700 });
     simulator = await startCommand(['simulate', 'pac3200']);
-    const [host, port] = simulator.ready.split(':');
-    const configuration = {
-      listen: { host: '127.0.0.1', port: 0 },
-      tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
-      revocation: { mode: 'off' },
-      signature: { certificate: 'signature.pem', key: 'signature.key' },
-      state: '../state',
-      management: { id: '1sme0000000001.sm' },
-      devices: [{ id: LDEV, model: 'pac3200', modbus: { host, port: Number(port) } }],
+    writeMeterConfiguration(folder, {
+      devices: [deviceAt(simulator.ready)],
       clock: { source: 'none', setBy: '../set-clock' },
       images: { makers: ['../maker.pem'], handTo: '../images' },
-      clients: [{ id: 'das', role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
-    };
-    writeFileSync(config, stringify(configuration));
+    });
     meter = await startCommand(['meter', '--config', config]);
   });
   after(async () => {
@@ -51,17 +43,8 @@ describe('a client that listens, and changes something', { timeout: 120_000 }, (
     rmSync(folder, { recursive: true });
   });
 
-  const ask = (target: string, ...args: readonly string[]) => {
-    const identity = [
-      '--cacert',
-      file('pki/tls-root.pem'),
-      '--cert',
-      file('das/tls.pem'),
-      '--key',
-      file('das/tls.key'),
-    ];
-    return runProgram(curl, ['--silent', '--show-error', ...identity, ...args, `${meter.ready}${target}`]);
-  };
+  const ask = (target: string, ...args: readonly string[]) =>
+    runProgram(curl, ['--silent', '--show-error', ...curlIdentity(folder), ...args, `${meter.ready}${target}`]);
 
   test('hears of samples as they come', async () => {
     const { stdout } = await ask(`/cosem/ldevs/${LDEV}/live`, '--no-buffer', '--max-time', '3');

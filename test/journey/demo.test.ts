@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type RunningCommand, runProgram, sealmeter, startCommand } from '../support/commands.ts';
+import { curlIdentity } from '../support/curl-identity.ts';
 import { program } from '../support/programs.ts';
 
 const curl = program('curl');
@@ -29,18 +30,11 @@ describe('a stranger meets the demo', { timeout: 120_000 }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  const identity = (): readonly string[] => [
-    '--cacert',
-    file('pki/tls-root.pem'),
-    '--cert',
-    file('das/tls.pem'),
-    '--key',
-    file('das/tls.key'),
-  ];
+  const identity = curlIdentity(folder);
 
   /** curl with the certificates that the demo has printed, and nothing of ours. */
   const ask = (target: string, ...args: readonly string[]) =>
-    runProgram(curl, ['--silent', '--show-error', ...identity(), ...args, `${demo.ready}${target}`]);
+    runProgram(curl, ['--silent', '--show-error', ...identity, ...args, `${demo.ready}${target}`]);
 
   test('it says where everything is, in lines to copy', () => {
     const said = demo.said();
@@ -121,7 +115,7 @@ describe('a stranger meets the demo', { timeout: 120_000 }, () => {
     '--create-dirs',
     '--output',
     output,
-    ...identity(),
+    ...identity,
     url,
   ];
 

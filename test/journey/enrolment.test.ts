@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { stringify } from 'yaml';
 import { addTime, Days, Instant } from '#core/time.ts';
 import { openAuthority } from '#pki/authority-files.ts';
 import { readCertificates } from '#pki/certificate.ts';
@@ -14,6 +13,7 @@ import { parseName } from '#pki/distinguished-name.ts';
 import { issueKeyPair } from '#pki/key-pair-files.ts';
 import { builtInProfiles } from '#pki/profiles.ts';
 import { type RunningCommand, runProgram, sealmeter, startCommand } from '../support/commands.ts';
+import { deviceAt, writeMeterConfiguration } from '../support/meter-configuration.ts';
 import { program } from '../support/programs.ts';
 
 const openssl = program('openssl');
@@ -60,22 +60,12 @@ describe('a meter whose certificate comes from a CA, and is renewed while it ser
   };
   const meterHosts = ['--host', 'localhost', '--host', '127.0.0.1'];
 
-  function configuration(): string {
-    const [host, port] = simulator.ready.split(':');
-    const text = stringify({
-      listen: { host: '127.0.0.1', port: 0 },
+  const configuration = (): string =>
+    writeMeterConfiguration(folder, {
       tls: { certificate: 'own.pem', key: 'own.key', clientRoots: ['root.pem'] },
-      revocation: { mode: 'off' },
-      signature: { certificate: 'signature.pem', key: 'signature.key' },
-      state: '../state',
-      management: { id: '1sme0000000001.sm' },
-      devices: [{ id: LDEV, model: 'pac3200', modbus: { host, port: Number(port) } }],
-      clients: [{ id: 'das', role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
+      devices: [deviceAt(simulator.ready)],
       requests: { perSecond: 100_000, burst: 100_000 },
     });
-    writeFileSync(file('meter/meter.yaml'), text);
-    return file('meter/meter.yaml');
-  }
 
   test('the root by its fingerprint, the first certificate by a password, the key made in place', async () => {
     const shown = await runProgram(openssl, [

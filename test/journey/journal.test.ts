@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { stringify } from 'yaml';
 import { openJournalReader } from '#journal/journal-reader.ts';
 import { type RunningCommand, runProgram, sealmeter, startCommand } from '../support/commands.ts';
+import { deviceAt, writeMeterConfiguration } from '../support/meter-configuration.ts';
 import { program } from '../support/programs.ts';
 
 const LDEV = '1sie0012345678.sm';
@@ -22,19 +22,7 @@ describe('a meter that is killed while it journals', { timeout: 120_000 }, () =>
   before(async () => {
     assert.equal((await sealmeter(['pki', 'init', folder])).code, 0);
     simulator = await startCommand(['simulate', 'pac3200']);
-    const [host, port] = simulator.ready.split(':');
-    const configuration = {
-      listen: { host: '127.0.0.1', port: 0 },
-      tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
-      revocation: { mode: 'off' },
-      signature: { certificate: 'signature.pem', key: 'signature.key' },
-      state: '../state',
-      management: { id: '1sme0000000001.sm' },
-      devices: [{ id: LDEV, model: 'pac3200', modbus: { host, port: Number(port) } }],
-      clients: [{ id: 'das', role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
-      capture: { period: '1 s' },
-    };
-    writeFileSync(config, stringify(configuration));
+    writeMeterConfiguration(folder, { devices: [deviceAt(simulator.ready)], capture: { period: '1 s' } });
   });
   after(async () => {
     await simulator.stop('SIGTERM');

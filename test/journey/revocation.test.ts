@@ -4,8 +4,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { stringify } from 'yaml';
+import type { MeterConfiguration } from '#cli/meter-schema.ts';
 import { type Ended, type RunningCommand, runProgram, sealmeter, startCommand } from '../support/commands.ts';
+import { curlIdentity } from '../support/curl-identity.ts';
+import { deviceAt, writeMeterConfiguration } from '../support/meter-configuration.ts';
 import { program } from '../support/programs.ts';
 
 const curl = program('curl');
@@ -41,35 +43,17 @@ describe('certificates are revoked, and replaced, while a meter serves', { timeo
     rmSync(folder, { recursive: true });
   });
 
-  function configuration(name: string, revocation: object = { recheckAfter: '1 s' }): string {
-    const [host, port] = simulator.ready.split(':');
-    const text = stringify({
-      listen: { host: '127.0.0.1', port: 0 },
-      tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
-      revocation,
-      signature: { certificate: 'signature.pem', key: 'signature.key' },
-      state: `../state-${name}`,
-      management: { id: '1sme0000000001.sm' },
-      devices: [{ id: LDEV, model: 'pac3200', modbus: { host, port: Number(port) } }],
-      clients: [{ id: 'das', role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
-    });
-    writeFileSync(file(`meter/${name}.yaml`), text);
-    return file(`meter/${name}.yaml`);
+  function configuration(name: string, revocation: MeterConfiguration['revocation'] = { recheckAfter: '1 s' }): string {
+    const devices = [deviceAt(simulator.ready)];
+    return writeMeterConfiguration(folder, { devices, revocation, state: `../state-${name}` }, name);
   }
 
   const get = (...args: readonly string[]): Promise<Ended> => sealmeter(['get', '--dir', folder, ...args, ENERGY]);
 
   /** curl asks nobody about the meter, so it shows the meter's side alone. The answer with its header. */
   const askAt = async (url: string): Promise<string> => {
-    const identity = [
-      '--cacert',
-      file('pki/tls-root.pem'),
-      '--cert',
-      file('das/tls.pem'),
-      '--key',
-      file('das/tls.key'),
-    ];
-    const { stdout, stderr } = await runProgram(curl, ['-sS', '--include', ...identity, `${url}${ENERGY}`]);
+    const asking = ['-sS', '--include', ...curlIdentity(folder)];
+    const { stdout, stderr } = await runProgram(curl, [...asking, `${url}${ENERGY}`]);
     return stdout + stderr;
   };
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { type RunningCommand, sealmeter, startCommand } from '../support/commands.ts';
+import { deviceAt, writeMeterConfiguration } from '../support/meter-configuration.ts';
 
 describe('one service in front of two meters of different makers', { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'sealmeter-several-'));
@@ -17,25 +18,11 @@ describe('one service in front of two meters of different makers', { timeout: 60
     assert.equal((await sealmeter(['pki', 'init', folder])).code, 0);
     const siemens = await startCommand(['simulate', 'pac3200']);
     const eastron = await startCommand(['simulate', 'sdm630']);
-    const modbusOf = ({ ready }: RunningCommand) => {
-      const [host, port] = ready.split(':');
-      return { host, port: Number(port) };
-    };
-    const configuration = {
-      listen: { host: '127.0.0.1', port: 0 },
-      tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
-      revocation: { mode: 'off' },
-      signature: { certificate: 'signature.pem', key: 'signature.key' },
-      state: '../state',
-      management: { id: '1sme0000000001.sm' },
-      devices: [
-        { id: SIEMENS, model: 'pac3200', modbus: modbusOf(siemens) },
-        { id: EASTRON, model: 'sdm630', modbus: modbusOf(eastron) },
-      ],
+    const config = writeMeterConfiguration(folder, {
+      devices: [deviceAt(siemens.ready), deviceAt(eastron.ready, { id: EASTRON, model: 'sdm630' })],
       clients: [{ id: 'das', role: 'service-technician', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
-    };
-    writeFileSync(file('meter/meter.yaml'), stringify(configuration));
-    const meter = await startCommand(['meter', '--config', file('meter/meter.yaml')]);
+    });
+    const meter = await startCommand(['meter', '--config', config]);
     writeFileSync(file('urls.json'), JSON.stringify({ meter: meter.ready }));
     running.push(meter, siemens, eastron);
   });

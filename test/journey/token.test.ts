@@ -12,8 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { stringify } from 'yaml';
 import { type RunningCommand, runProgram, sealmeter, startCommand } from '../support/commands.ts';
+import { curlIdentity } from '../support/curl-identity.ts';
+import { deviceAt, writeMeterConfiguration } from '../support/meter-configuration.ts';
 import { program } from '../support/programs.ts';
 import { SoftHsm, type SoftToken } from '../support/softhsm.ts';
 
@@ -43,30 +44,20 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
 
   const login = () => ['--module', hsm.module, '--token', 'meter', '--pin-file', file('pin')];
 
-  const configure = (name: string, change: (configuration: Configuration) => void = () => {}): string => {
-    const [host, port] = running[0]?.ready.split(':') ?? [];
-    const configuration: Configuration = {
-      listen: { host: '127.0.0.1', port: 0 },
-      tls: { certificate: 'tls.pem', key: 'tls.key', clientRoots: ['../pki/tls-root.pem'] },
-      revocation: { mode: 'off' },
-      signature: {
-        certificate: 'card.pem',
-        token: { module: hsm.module, label: 'meter', keyLabel: 'seal', pinFile: '../pin' },
-      },
-      // Several of them run at once, and a journal has one writer.
-      state: `../state-${name}`,
-      management: { id: '1sme0000000001.sm' },
-      devices: [{ id: '1sie0012345678.sm', model: 'pac3200', modbus: { host, port: Number(port) } }],
-      clients: [{ id: 'das', role: 'administrator', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
-    };
-    change(configuration);
-    writeFileSync(file(`meter/${name}.yaml`), stringify(configuration));
-    return file(`meter/${name}.yaml`);
+  const configure = (
+    name: string,
+    change: Readonly<Record<string, string | undefined>> = {},
+    certificate = 'card.pem',
+  ): string => {
+    const token = { module: hsm.module, label: 'meter', keyLabel: 'seal', pinFile: '../pin', ...change };
+    const devices = [deviceAt(running[0]?.ready ?? assert.fail())];
+    // Several of them run at once, and a journal has one writer.
+    return writeMeterConfiguration(
+      folder,
+      { signature: { certificate, token }, state: `../state-${name}`, devices },
+      name,
+    );
   };
-  interface Configuration {
-    signature: { certificate: string; token: Record<string, string> };
-    [name: string]: unknown;
-  }
 
   const get = (meter: RunningCommand, ...args: readonly string[]) =>
     sealmeter([
@@ -85,15 +76,7 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
   const headersOfSigned = async (meter: RunningCommand): Promise<string> => {
     const url = `${meter.ready}${ENERGY}`;
     const signed = await sealmeter(['sign-request', 'GET', url, '--dir', folder]);
-    const identity = [
-      '--cacert',
-      file('pki/tls-root.pem'),
-      '--cert',
-      file('das/tls.pem'),
-      '--key',
-      file('das/tls.key'),
-    ];
-    const asked = ['--silent', '--include', '--header', '@-', ...identity, url];
+    const asked = ['--silent', '--include', '--header', '@-', ...curlIdentity(folder), url];
     return (await runProgram(curl, asked, { input: signed.stdout })).stdout;
   };
 
@@ -205,11 +188,7 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
     };
     mkdirSync(file('drop'));
     const first = await enrolled();
-    const config = configure('enrolled', ({ signature }) => {
-      delete signature.token['keyLabel'];
-      Object.assign(signature.token, { keyFile: 'enrolled.key' });
-      signature.certificate = 'enrolled.pem';
-    });
+    const config = configure('enrolled', { keyLabel: undefined, keyFile: 'enrolled.key' }, 'enrolled.pem');
     const meter = await startCommand(['meter', '--config', config]);
     running.push(meter);
     const by = async (certificate: string) => {
@@ -226,9 +205,7 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
 
   test('a wrong PIN stops the sealing for good, and the log says so without the PIN', async () => {
     writeFileSync(file('wrong-pin'), '9999\n', { mode: 0o600 });
-    const config = configure('wrong', ({ signature }) => {
-      signature.token['pinFile'] = '../wrong-pin';
-    });
+    const config = configure('wrong', { pinFile: '../wrong-pin' });
     const meter = await startCommand(['meter', '--config', config]);
     running.push(meter);
     const refused = await get(meter);
@@ -243,9 +220,7 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
   });
 
   test('a certificate of another key is refused at the start', async () => {
-    const config = configure('other', ({ signature }) => {
-      signature.certificate = 'signature.pem';
-    });
+    const config = configure('other', {}, 'signature.pem');
     const { code, stderr } = await sealmeter(['meter', '--config', config]);
     assert.equal(code, 2, stderr);
     assert.match(stderr, /\[TOKEN_KEY_NOT_OF_CERTIFICATE\]/);
@@ -256,9 +231,7 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
       ['keyLabel', 'keyId, keyLabel or keyFile'],
       ['pinFile', 'pinFile or pinCredential'],
     ] as const) {
-      const config = configure('incomplete', ({ signature }) => {
-        delete signature.token[missing];
-      });
+      const config = configure('incomplete', { [missing]: undefined });
       const { code, stderr } = await sealmeter(['meter', '--config', config]);
       assert.equal(code, 2, stderr);
       assert.match(stderr, /incomplete\.yaml:\d+:\d+ \/signature\/token/);

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { FileContainers } from '#meter/container-store.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'sealmeter-containers-'));
-after(() => rmSync(folder, { recursive: true }));
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 test('containers outlive the service, for their owner alone', () => {
-  const state = join(folder, 'state');
+  const state = join(temporaryFolder(), 'state');
   const store = new FileContainers(state);
   store.put('a', '<container/>');
   store.put('b', '<other/>');
@@ -20,7 +17,7 @@ test('containers outlive the service, for their owner alone', () => {
 });
 
 test('a file that is damaged is not taken for an empty one', () => {
-  const state = mkdtempSync(join(folder, 'damaged-'));
+  const state = temporaryFolder();
   writeFileSync(join(state, 'containers.json'), '[["a"');
   assert.throws(() => new FileContainers(state), { code: 'CONTAINERS_UNREADABLE' });
 });

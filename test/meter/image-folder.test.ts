@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { concatBytes, utf8 } from '#core/bytes.ts';
 import { ImageFolder } from '#meter/image-folder.ts';
 import { makeSigningKey } from '../support/signing-keys.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const maker = makeSigningKey();
 const other = makeSigningKey('ecdsa-p384-sha384');
@@ -14,8 +14,7 @@ const program = new Uint8Array(40_000).map((_, index) => index % 251);
 const identifier = utf8('v2.0');
 
 function folders() {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'sealmeter-images-'));
-  after(() => rmSync(stateFolder, { recursive: true }));
+  const stateFolder = temporaryFolder();
   const handTo = join(stateFolder, 'images');
   mkdirSync(handTo);
   return { stateFolder, handTo };

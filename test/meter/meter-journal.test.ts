@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { silentLog } from '#core/log.ts';
 import { Hours } from '#core/time.ts';
 import type { Book } from '#cosem/events.ts';
@@ -14,17 +11,12 @@ import { Sealing } from '#meter/sealing.ts';
 import { METER_ID } from '../support/example-meter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { makeSigningKey } from '../support/signing-keys.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const { signer } = makeSigningKey();
 const { signer: otherSigner } = makeSigningKey();
 const description = loadDevice('pac3200');
 const program = { version: '1.2.3', sha256: new Uint8Array(32).fill(7) };
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sealmeter-meter-journal-'));
-  after(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 function open(stateFolder: string, by: Signer = signer) {
   const clock = new FakeClock();

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
@@ -13,8 +11,8 @@ import { resolvePair } from '#pki/key-pair-store.ts';
 import { readCertificateFile } from '#pki/public-files.ts';
 import { exportKey } from '#pki/signing-key.ts';
 import { readTlsIdentity } from '#pki/tls-identity.ts';
-import { program } from '../support/programs.ts';
 import { DEVICE, deviceFiles, type EstWorld, factoryPair, makeEstWorld, TODAY } from './support/est-world.ts';
+import { type OpensslServer, startOpensslServer } from './support/openssl-server.ts';
 import { profiles } from './support/test-pki.ts';
 
 describe('a certificate over EST', () => {
@@ -85,7 +83,7 @@ describe('an EST client whose certificate the server refuses in TLS', () => {
     await using server = await startStrictServer(world);
     const { certificate, privateKey } = await factoryPair(world.factory);
     const identity = () => Promise.resolve({ certificates: [certificate] as const, key: exportKey(privateKey) });
-    const client = world.client('tls', { url: server.url });
+    const client = world.client('tls', { url: `https://127.0.0.1:${server.port}` });
     const enroller = enrolByCertificate(client, identity);
     const { store, prepare, wish } = await world.plan([]);
     const request = await store.keepPending(await prepare(wish));
@@ -102,31 +100,11 @@ const certificateOf = async ({ certificate }: { readonly certificate: string }) 
   (await readCertificateFile(certificate))[0];
 
 /** openssl's TLS server, which ends the handshake with an alert for whoever has no certificate of the TLS PKI. */
-async function startStrictServer({ pki }: EstWorld) {
+async function startStrictServer({ pki }: EstWorld): Promise<OpensslServer> {
   const own = ['-cert', join(pki, 'est-server.pem'), '-key', join(pki, 'private', 'est-server.key')];
   const chain = ['-cert_chain', join(pki, 'tls-sub.pem'), '-CAfile', join(pki, 'tls-root.pem')];
   const verify = ['-Verify', '3', '-verify_return_error'];
-  const child = spawn(program('openssl'), ['s_server', '-accept', '127.0.0.1:0', '-www', ...own, ...chain, ...verify]);
-  const port = await portOf(child);
-  return {
-    url: `https://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
-
-/** It says `ACCEPT 127.0.0.1:39227`. */
-async function portOf({ stdout }: ChildProcess): Promise<number> {
-  let text = '';
-  for await (const part of stdout?.iterator({ destroyOnReturn: false }) ?? []) {
-    text += String(part);
-    const port = /^ACCEPT .*:(\d+)/m.exec(text)?.[1];
-    if (port !== undefined) return Number(port);
-  }
-  throw new Error(`openssl s_server did not start: ${text}`);
+  return await startOpensslServer('s_server', '-accept', '127.0.0.1:0', '-www', ...own, ...chain, ...verify);
 }
 
 /** What happens one after the other, looked at in the same order. */

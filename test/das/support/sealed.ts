@@ -1,14 +1,11 @@
 import { utf8 } from '#core/bytes.ts';
-import { parseObis } from '#core/obis.ts';
 import { addTime, Instant, Minutes } from '#core/time.ts';
-import { integerData, structure } from '#cosem/data-types.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { pinCertificates } from '#das/pinned-certificates.ts';
 import type { JudgedDocument } from '#das/reading-store.ts';
 import { judge } from '#das/verdict.ts';
-import type { ObjectNode } from '#representation/resource-nodes.ts';
-import { writeMeasurementData } from '#representation/sealed-document.ts';
 import { sealDocument } from '#signature/xml-seal.ts';
+import { energyRegister, measurementData } from '../../support/measurement-data.ts';
 import type { SigningKey } from '../../support/signing-keys.ts';
 import { METER } from './judged.ts';
 
@@ -25,7 +22,8 @@ export async function sealedDocuments(
     Array.from({ length: count }, async (_, index): Promise<JudgedDocument> => {
       const number = BigInt(index + 1);
       const at = addTime(start, Minutes(15 * index));
-      const bytes = utf8(await sealDocument(unsigned(meter, number, at), key.signer));
+      const unsigned = measurementData({ meterId: meter, number, at, objects: [energyRegister(123_456n + number)] });
+      const bytes = utf8(await sealDocument(unsigned, key.signer));
       const verdict = await judge(bytes, pinned, nodeCrypto);
       return {
         meter,
@@ -46,31 +44,3 @@ export async function sealedDocuments(
     }),
   );
 }
-
-const unsigned = (meterId: string, sequenceNumber: bigint, at: Instant): string =>
-  writeMeasurementData({
-    at,
-    sequenceNumber,
-    meterId,
-    meterNumber: '0012345678',
-    locationId: 'DE0012345678900000000000000000001',
-    content: { kind: 'objects', count: 1, objects: [register(123_456n + sequenceNumber)] },
-    errorCode: 0n,
-    state: '0000000000000000',
-  });
-
-const register = (value: bigint): ObjectNode => ({
-  kind: 'object',
-  classId: 3,
-  logicalName: parseObis('1-0:1.8.0.255'),
-  version: 0,
-  attributes: {
-    kind: 'attributes',
-    count: 2,
-    attributes: [
-      { kind: 'attribute', id: 2, data: integerData('long64-unsigned', value) },
-      { kind: 'attribute', id: 3, data: structure(integerData('integer', 0n), integerData('enum', 30n)) },
-    ],
-  },
-  methods: undefined,
-});

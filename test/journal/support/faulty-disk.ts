@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { program } from '../../support/programs.ts';
-import { temporaryFolder } from './journals.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SOURCE = fileURLToPath(new URL('faulty-disk.c', import.meta.url));
 

@@ -1,8 +1,4 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
 import type { NewCapture } from '#journal/captures.ts';
 import type { SealText } from '#journal/checkpoints.ts';
@@ -11,13 +7,6 @@ import type { Proofs } from '#journal/verify.ts';
 import { START } from '../../support/example-meter.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { type CaptureOptions, captureOf, timeOf } from './captures.ts';
-
-/** A folder that is gone after the tests of the file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sealmeter-journal-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 const documents = new Map<number, Uint8Array>();
 

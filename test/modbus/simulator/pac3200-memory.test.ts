@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { SealmeterError } from '#core/errors.ts';
 import { type Log, silentLog } from '#core/log.ts';
 import { Memory } from '#modbus/simulator/memory.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { Bench } from './meter.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'sealmeter-simulator-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 const fileNamed = (name: string): string => join(folder, `${name}.json`);
 
 const RESTART = 1 << 11;

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { concatBytes, toHex } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
@@ -12,11 +10,11 @@ import { type Log, silentLog } from '#core/log.ts';
 import { Minutes, Seconds } from '#core/time.ts';
 import { startSimulator } from '#modbus/simulator.ts';
 import { settle } from '../../support/fake-clock.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { frameOf, hex, RawClient, readRequest } from './raw-client.ts';
 import { startStill } from './simulator-under-test.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'sealmeter-simulator-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 /** 64001 x 27 begins with Siemens' number 42. */
 const IDENTITY = readRequest(64001, 27);

@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { certificatesToPem } from '#pki/public-files.ts';
 import { exportKey } from '#pki/signing-key.ts';
-import { program } from '../../support/programs.ts';
+import { startOpensslServer } from './openssl-server.ts';
 import type { TestIdentity, TestPki } from './test-pki.ts';
 
 export const CMP_REFERENCE = 'meter7';
@@ -52,25 +50,6 @@ export async function startCmpServer({
     rsp_extracerts: sub,
   };
   const parameters = Object.entries(options).flatMap(([name, value]) => [`-${name}`, value]);
-  const child = spawn(program('openssl'), ['cmp', ...parameters, ...more]);
-  const port = await portOf(child);
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    async [Symbol.asyncDispose]() {
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
-
-/** It says `ACCEPT [::]:39227 PID=22310`. */
-async function portOf({ stdout }: ChildProcess): Promise<number> {
-  let text = '';
-  for await (const part of stdout?.iterator({ destroyOnReturn: false }) ?? []) {
-    text += String(part);
-    const port = /^ACCEPT .*:(\d+) PID/m.exec(text)?.[1];
-    if (port !== undefined) return Number(port);
-  }
-  throw new Error(`openssl cmp did not start: ${text}`);
+  const server = await startOpensslServer('cmp', ...parameters, ...more);
+  return { url: `http://127.0.0.1:${server.port}/`, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
