@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, randomBytes, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { toBase64, utf8 } from '#core/bytes.ts';
@@ -6,7 +6,7 @@ import { systemClock } from '#core/clock.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import type { HttpRequestFacts } from '#signature/http-request.ts';
 import { ReplayMemory } from '#signature/replay-memory.ts';
-import { requestTo, signRequest } from '#signature/request-signer.ts';
+import { requestTo } from '#signature/request-signer.ts';
 import { CLOCK_SKEW, FRESHNESS_WINDOW, type RequestPolicy, verifyRequest } from '#signature/request-verifier.ts';
 import type { SignatureForm } from '#signature/signature-format.ts';
 import { canonicalSignedInfo } from '#signature/xml-profile.ts';
@@ -14,6 +14,7 @@ import { sealDocument } from '#signature/xml-seal.ts';
 import { verifySealed } from '#signature/xml-strict-verifier.ts';
 import { compare, type Effort, type Row } from './compare.ts';
 import { sampleDocument } from './sample-document.ts';
+import { signatureOfGet } from './signed-get.ts';
 import type { Site } from './site.ts';
 
 /** Sealing and verifying, each against bare ECDSA P-256 over bytes of the same form that were prepared before. */
@@ -54,10 +55,9 @@ function collectYoungGarbage(): void {
 async function requestRow(site: Site, form: SignatureForm, floor: () => boolean, effort: Effort): Promise<Row> {
   const url = new URL('https://127.0.0.1:8443/cosem/ldevs/1sie0012345678.sm/objects/3-0100010800ff/attributes/2');
   const requests: HttpRequestFacts[] = [];
-  const signing = { form, signer: site.das.signer, clock: systemClock, crypto: nodeCrypto, random: randomBytes };
   const prepare = async (): Promise<void> => {
     for (let call = 0; call < effort.calls; call++) {
-      const headers = await signRequest(requestTo('GET', url), signing);
+      const headers = await signatureOfGet(site, url, form);
       const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
       requests.push(requestTo('GET', url, Object.fromEntries(lowerCase)));
     }

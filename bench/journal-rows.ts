@@ -5,16 +5,15 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '#core/clock.ts';
 import { addTime, Days, formatInstant, type Instant, Seconds } from '#core/time.ts';
-import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { type Journal, openJournal } from '#journal/journal.ts';
 import { SequenceNumbers } from '#journal/sequence-numbers.ts';
 import { journalFolder } from '#meter/meter-journal.ts';
 import { DEVELOPMENT_DEFAULTS } from '#pki/development-pki.ts';
-import { requestTo, signRequest } from '#signature/request-signer.ts';
 import { CAPTURE_PERIOD, CAPTURES_PER_DAY, CAPTURES_PER_YEAR, captureOf, fillJournal } from './captured-year.ts';
 import { compare, type Effort, type Figure, median, type Row, WARM_UP_ROUNDS } from './compare.ts';
 import { writeConfiguration } from './configuration.ts';
 import { type ServerProcess, startServer, startService } from './server-process.ts';
+import { signatureOfGet } from './signed-get.ts';
 import { type Site, tlsOf } from './site.ts';
 import { type TimedAnswer, timedGet } from './timed-get.ts';
 
@@ -181,7 +180,7 @@ async function signedRow(reader: Reader, what: string, target: string, effort: E
   const { agent } = reader;
   const { url, floorUrl } = await urlsOf(reader, target, 'sealed');
   const count = (effort.rounds + WARM_UP_ROUNDS) * effort.calls;
-  const signed = await Promise.all(Array.from({ length: count }, () => signatureFor(url, reader)));
+  const signed = await Promise.all(Array.from({ length: count }, () => signatureOfGet(reader.site, url)));
   const ours = () => timedGet(url, agent, signed.pop());
   return compare(
     `signed GET of ${what}, floor: one signature`,
@@ -195,15 +194,6 @@ async function urlsOf({ service, bare, agent }: Reader, target: string, kind: 'p
   const { bytes } = await timedGet(url, agent);
   return { url, floorUrl: new URL(`/${kind}/${bytes}`, bare.ready) };
 }
-
-const signatureFor = (url: URL, { site }: Reader) =>
-  signRequest(requestTo('GET', url), {
-    form: 'rfc9421',
-    signer: site.das.signer,
-    clock: systemClock,
-    crypto: nodeCrypto,
-    random: randomBytes,
-  });
 
 /** The reaches are for a year, which a short run does not have. */
 async function wholeProfile(reader: Reader, { captures, readings }: JournalEffort) {
@@ -251,7 +241,7 @@ async function sealedByMonths(reader: Reader, now: Instant): Promise<Figure> {
     const from = addTime(now, (-part * month) as typeof month);
     const query = `q.fromtime=${formatInstant(from)}&q.totime=${formatInstant(addTime(from, month))}`;
     const url = new URL(`${LOAD_PROFILE}?${query}`, reader.service.ready);
-    milliseconds += (await timedGet(url, reader.agent, await signatureFor(url, reader))).whole;
+    milliseconds += (await timedGet(url, reader.agent, await signatureOfGet(reader.site, url))).whole;
   }
   return { name: `all of it sealed, in ${MONTHS} documents`, value: milliseconds / 1_000, unit: 's', reach: undefined };
 }

@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
 import { sleep, systemClock } from '#core/clock.ts';
 import { Seconds, toSeconds } from '#core/time.ts';
-import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { DEVELOPMENT_DEFAULTS } from '#pki/development-pki.ts';
-import { requestTo, signRequest } from '#signature/request-signer.ts';
 import { type Figure, median, type Row } from './compare.ts';
 import { writeConfiguration } from './configuration.ts';
 import { RawHttpsClient } from './raw-https-client.ts';
 import { everyRunOfAttributes, everyValue } from './resources.ts';
 import { type ServerProcess, startServer, startService } from './server-process.ts';
+import { bytesOfGet, signatureOfGet } from './signed-get.ts';
 import { type Site, tlsOf } from './site.ts';
 
 const CONNECTIONS = 8;
@@ -75,7 +73,7 @@ interface Sides {
 }
 
 async function compareLoads({ ours, floor, site, targets }: Sides, effort: ServiceEffort): Promise<Row> {
-  const plain = Array.from({ length: effort.requests }, () => floor.request(BARE_DOCUMENT, {}));
+  const plain = Array.from({ length: effort.requests }, () => floor.plainRequest(BARE_DOCUMENT));
   const measured: { ours: number; floor: number }[] = [];
   for (let round = 0; round <= effort.rounds; round++) {
     // Signed outside the time that is measured, and fresh for each round: a nonce is good once.
@@ -113,24 +111,15 @@ class Load implements AsyncDisposable {
     for (const client of this.#clients) client[Symbol.dispose]();
   }
 
-  request(target: string, headers: Readonly<Record<string, string>>): Uint8Array {
-    const all = { Host: new URL(this.#origin).host, ...headers };
-    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-    return Buffer.from(`GET ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
+  plainRequest(target: string): Uint8Array {
+    return bytesOfGet(new URL(target, this.#origin));
   }
 
   signedRequests(site: Site, targets: readonly string[], count: number): Promise<readonly Uint8Array[]> {
-    const signing = {
-      form: 'rfc9421',
-      signer: site.das.signer,
-      clock: systemClock,
-      crypto: nodeCrypto,
-      random: randomBytes,
-    } as const;
     return Promise.all(
       Array.from({ length: count }, async (_, index) => {
-        const target = targets[index % targets.length] ?? '/';
-        return this.request(target, await signRequest(requestTo('GET', new URL(target, this.#origin)), signing));
+        const url = new URL(targets[index % targets.length] ?? '/', this.#origin);
+        return bytesOfGet(url, await signatureOfGet(site, url));
       }),
     );
   }

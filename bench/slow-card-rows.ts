@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
 import { sleep, systemClock } from '#core/clock.ts';
 import { Milliseconds } from '#core/time.ts';
-import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { DEVELOPMENT_DEFAULTS } from '#pki/development-pki.ts';
-import { requestTo, signRequest } from '#signature/request-signer.ts';
 import { median, type Row } from './compare.ts';
 import { writeConfiguration } from './configuration.ts';
 import { RawHttpsClient } from './raw-https-client.ts';
 import { everyValue } from './resources.ts';
 import { type ServerProcess, startServer, startService } from './server-process.ts';
+import { bytesOfGet, signatureOfGet } from './signed-get.ts';
 import { type Site, tlsOf } from './site.ts';
 
 const DEVICE = `/cosem/ldevs/${DEVELOPMENT_DEFAULTS.names.meter}/objects`;
@@ -84,16 +82,7 @@ async function waits(
 
 async function oneWait(site: Site, server: ServerProcess, target: string, client: RawHttpsClient): Promise<number> {
   const url = new URL(target, server.ready);
-  const signing = {
-    form: 'rfc9421',
-    signer: site.das.signer,
-    clock: systemClock,
-    crypto: nodeCrypto,
-    random: randomBytes,
-  } as const;
-  const headers = { Host: url.host, ...(await signRequest(requestTo('GET', url), signing)) };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const request = Buffer.from(`GET ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
+  const request = bytesOfGet(url, await signatureOfGet(site, url));
   const start = performance.now();
   const status = await client.ask(request);
   if (status !== 200) throw new Error(`${url.href} answers ${status}`);

@@ -1,6 +1,6 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import type { taskNames } from '#das/schedule.ts';
-import { count, duration, file, plainText, revocation, signer } from './schema-parts.ts';
+import { count, duration, file, listening, logLevel, plainText, revocation, signer } from './schema-parts.ts';
 
 const SCHEDULE = {
   type: 'object',
@@ -30,13 +30,7 @@ export const dasSchema = {
       required: ['host', 'port', 'certificate', 'key'],
       description: 'Where the API and the page are served, over TLS.',
       properties: {
-        host: { type: 'string', minLength: 1, description: 'The address to listen on, for example 0.0.0.0.' },
-        port: { type: 'integer', minimum: 0, maximum: 65535, description: 'The port; 0 takes a free one.' },
-        names: {
-          type: 'array',
-          items: { type: 'string', minLength: 1 },
-          description: 'Host names (with port where it is not 443) that requests may name; default: any.',
-        },
+        ...listening,
         certificate: file('PEM: the server certificate, then its sub-CA.'),
         key: file('PEM, PKCS#8, mode 0600.'),
         clientRoots: {
@@ -165,7 +159,7 @@ export const dasSchema = {
       description: 'The legal time of sites that name none, by its IANA name; default Europe/Berlin.',
     },
     demo: { type: 'boolean', description: 'Whoever asks from this machine is let in without a password.' },
-    log: { enum: ['debug', 'info', 'warn', 'error'], description: 'The least level that is logged; default info.' },
+    log: logLevel,
   },
 } as const satisfies JSONSchema;
 

@@ -1,7 +1,7 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import { sessionProfiles } from '#http/session-rules.ts';
 import { CIPHER_SUITES, TLS_GROUPS, TLS_VERSIONS } from '#http/tls-options.ts';
-import { count, duration, file, plainText, revocation, signer } from './schema-parts.ts';
+import { count, duration, file, listening, logLevel, plainText, revocation, signer } from './schema-parts.ts';
 
 /**
  * The configuration of `sealmeter meter`. This is the one truth: the type below and `schemas/meter.schema.json` (for
@@ -18,15 +18,7 @@ export const meterSchema = {
       type: 'object',
       additionalProperties: false,
       required: ['host', 'port'],
-      properties: {
-        host: { type: 'string', minLength: 1, description: 'The address to listen on, for example 0.0.0.0.' },
-        port: { type: 'integer', minimum: 0, maximum: 65535, description: 'The port; 0 takes a free one.' },
-        names: {
-          type: 'array',
-          items: { type: 'string', minLength: 1 },
-          description: 'Host names (with port where it is not 443) that requests may name; default: any.',
-        },
-      },
+      properties: listening,
     },
     tls: {
       type: 'object',
@@ -217,7 +209,7 @@ export const meterSchema = {
         port: { type: 'integer', minimum: 1, maximum: 65535 },
       },
     },
-    log: { enum: ['debug', 'info', 'warn', 'error'], description: 'The least level that is logged; default info.' },
+    log: logLevel,
   },
 } as const satisfies JSONSchema;
 

@@ -15,6 +15,22 @@ export const plainText = (description: string) =>
 const url = (description: string) => ({ type: 'string', pattern: '^https?://[^ ]+$', description }) as const;
 export const count = (description: string) => ({ type: 'integer', minimum: 1, description }) as const;
 
+/** Where a server listens. */
+export const listening = {
+  host: { type: 'string', minLength: 1, description: 'The address to listen on, for example 0.0.0.0.' },
+  port: { type: 'integer', minimum: 0, maximum: 65535, description: 'The port; 0 takes a free one.' },
+  names: {
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    description: 'Host names (with port where it is not 443) that requests may name; default: any.',
+  },
+} as const;
+
+export const logLevel = {
+  enum: ['debug', 'info', 'warn', 'error'],
+  description: 'The least level that is logged; default info.',
+} as const;
+
 /** How a site learns whether certificates are revoked. */
 export const revocation = (description: string) =>
   ({

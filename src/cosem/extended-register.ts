@@ -1,7 +1,8 @@
 import { type CosemData, octetString } from './data-types.ts';
 import { dateTimeOctets, unspecifiedDateTime } from './date-time.ts';
-import { type ClassDefinition, logicalNameAttribute } from './interface-class.ts';
-import { type ExpectedValue, type MeasurandRow, measuredTypes, scalerUnit, statusOf, valueOf } from './measurand.ts';
+import type { ClassDefinition } from './interface-class.ts';
+import { type ExpectedValue, type MeasurandRow, statusOf } from './measurand.ts';
+import { registerAttributes } from './register.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export const extendedValues = ({ key, type }: MeasurandRow): readonly ExpectedValue[] => [
@@ -17,15 +18,7 @@ export const extendedRegister: ClassDefinition<MeasurandRow> = {
   version: 0,
   name: 'Extended register',
   attributes: [
-    logicalNameAttribute,
-    {
-      id: 2,
-      name: 'value',
-      types: [...measuredTypes, 'null-data'],
-      companions: [3],
-      read: ({ key, type }, snapshot) => valueOf(snapshot, key, type),
-    },
-    { id: 3, name: 'scaler_unit', types: ['structure'], companions: [], read: scalerUnit },
+    ...registerAttributes,
     {
       id: 4,
       name: 'status',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
+import { newKey } from '../pki/support/openssl.ts';
 import { runProgram, startCommand } from '../support/commands.ts';
 import { sealmeter } from '../support/in-process.ts';
 import { program } from '../support/programs.ts';
@@ -68,21 +69,8 @@ describe('a certification authority from the command line', () => {
   });
 
   test('a request of openssl is taken, one that is forged is not', async () => {
-    await runProgram(openssl, [
-      'req',
-      '-new',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-noenc',
-      '-subj',
-      '/CN=made elsewhere',
-      '-keyout',
-      file('o.key'),
-      '-out',
-      file('o.csr'),
-    ]);
+    const request = ['-new', ...newKey(file('o.key')), '-subj', '/CN=made elsewhere', '-out', file('o.csr')];
+    await runProgram(openssl, ['req', ...request]);
     await succeed('issue', ...ca, '--profile', 'tls-client', '--csr', file('o.csr'), '--out', file('o.pem'));
     const der = await runProgram(openssl, ['req', '-in', file('o.csr'), '-outform', 'DER', '-out', file('o.der')]);
     assert.equal(der.code, 0, der.stderr);

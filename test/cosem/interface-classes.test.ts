@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Minutes } from '#core/time.ts';
-import type { ImageStore } from '#cosem/image-transfer.ts';
 import { exampleMeter } from '../support/example-meter.ts';
-import { StandardMeter } from './support/standard-meter.ts';
+import { wholeMeter } from './support/standard-meter.ts';
 
 /** As the Blue Book has each class in this version: its attributes and its methods, counted from 1. @see IEC 62056-6-2 § 4 */
 const CLASSES = [
@@ -27,19 +25,7 @@ const CLASSES = [
   { classId: 71, name: 'Limiter', version: 0, attributes: 11, methods: 0 },
 ];
 
-const images: ImageStore = {
-  blockSize: 1_024,
-  capacity: 1_000_000,
-  begin() {},
-  write() {},
-  verify: () => Promise.resolve(true),
-  activate: () => Promise.resolve(),
-};
-const whole = new StandardMeter({
-  images,
-  timeSetter: { measuringPeriod: Minutes(15), set: () => Promise.resolve() },
-  devices: () => [],
-});
+const whole = wholeMeter();
 
 test('a meter that lacks nothing has every class, each whole and in the version that the mapping names', () => {
   const classes = [...exampleMeter().objects, ...whole.device.objects].map(({ interfaceClass }) => interfaceClass);

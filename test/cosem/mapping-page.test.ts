@@ -1,28 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseObis } from '#core/obis.ts';
-import { Minutes } from '#core/time.ts';
 import { accessRefusals } from '#cosem/access-result.ts';
 import { type Role, rightsOf, roles, type Subject, subjectOf, subjects } from '#cosem/access-rights.ts';
 import { captureFields } from '#cosem/capture-record.ts';
 import { data } from '#cosem/data.ts';
-import type { ImageStore } from '#cosem/image-transfer.ts';
 import { type CosemObject, createObject } from '#cosem/interface-class.ts';
 import { exampleMeter } from '../support/example-meter.ts';
 import { tableOf } from '../support/mapping-page.ts';
-import { StandardMeter, standardRows } from './support/standard-meter.ts';
+import { standardRows, wholeMeter } from './support/standard-meter.ts';
 
-/** A meter that lacks nothing: an object of every class. */
-const images: ImageStore = {
-  blockSize: 1_024,
-  capacity: 1_000_000,
-  begin() {},
-  write() {},
-  verify: () => Promise.resolve(true),
-  activate: () => Promise.resolve(),
-};
-const timeSetter = { measuringPeriod: Minutes(15), set: () => Promise.resolve() };
-const whole = new StandardMeter({ images, timeSetter, devices: () => [] });
+const whole = wholeMeter();
 const objects = [...exampleMeter().objects, ...whole.device.objects];
 const classes = [...new Map(objects.map((object) => [object.classId, object.interfaceClass]))]
   .sort(([a], [b]) => a - b)

@@ -11,7 +11,7 @@ import { readPublicFile } from '#pki/public-files.ts';
 import { curveNames, generateKey, keyOfSigner, softwareKey } from '#pki/signing-key.ts';
 import { makeSigningKey } from '../support/signing-keys.ts';
 import { temporaryFolder } from './support/folder.ts';
-import { openssl } from './support/openssl.ts';
+import { newKey, openssl } from './support/openssl.ts';
 
 const subject = parseName('CN=1sie0012345678.sm,O=test');
 const altNames = [{ dns: 'meter.example' }, { ip: '192.0.2.1' }];
@@ -45,7 +45,7 @@ describe('a certificate request', () => {
   it('of openssl is read', async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, 'request.pem');
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-keyout', join(folder.path, 'k')];
+    const key = newKey(join(folder.path, 'k'));
     const made = openssl(
       'req',
       '-new',

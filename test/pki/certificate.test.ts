@@ -14,7 +14,7 @@ import { MESSAGE_LIMITS } from '#pki/der.ts';
 import { describeCertificate } from '#pki/describe-certificate.ts';
 import { certificatesToPem, readCertificateFile } from '#pki/public-files.ts';
 import { temporaryFolder } from './support/folder.ts';
-import { openssl } from './support/openssl.ts';
+import { newKey, openssl } from './support/openssl.ts';
 import { issueTo, makePki, NOW, profiles, type TestIdentity, type TestPki } from './support/test-pki.ts';
 
 let pki: TestPki;
@@ -54,15 +54,7 @@ describe('a certificate is read', () => {
   it('from what openssl made', async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, 'c.pem');
-    const key = [
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-384',
-      '-noenc',
-      '-keyout',
-      join(folder.path, 'k.pem'),
-    ];
+    const key = newKey(join(folder.path, 'k.pem'), 'P-384');
     const made = openssl(
       'req',
       '-x509',

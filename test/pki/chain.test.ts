@@ -11,7 +11,7 @@ import { issueSelfSigned } from '#pki/issue.ts';
 import { certificatesToPem } from '#pki/public-files.ts';
 import { softwareKey } from '#pki/signing-key.ts';
 import { temporaryFolder } from './support/folder.ts';
-import { openssl } from './support/openssl.ts';
+import { newKey, openssl } from './support/openssl.ts';
 import {
   earlier,
   issueTo,
@@ -183,15 +183,7 @@ describe('a chain is refused', () => {
   it('when it has a critical extension that we do not know', async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, 'c.pem');
-    const key = [
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-noenc',
-      '-keyout',
-      join(folder.path, 'k.pem'),
-    ];
+    const key = newKey(join(folder.path, 'k.pem'));
     const extensions = ['-addext', 'keyUsage=critical,digitalSignature', '-addext', '1.2.3.4=critical,ASN1:NULL'];
     const { status, output } = openssl('req', '-x509', ...key, '-subj', '/CN=x', ...extensions, '-out', file);
     assert.equal(status, 0, output);

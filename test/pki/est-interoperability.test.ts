@@ -12,7 +12,7 @@ import { runProgram } from '../support/commands.ts';
 import { program } from '../support/programs.ts';
 import { plainText, serveStub } from './support/est-stub.ts';
 import { DEVICE, type EstWorld, makeEstWorld } from './support/est-world.ts';
-import { openssl } from './support/openssl.ts';
+import { newKey, openssl } from './support/openssl.ts';
 
 describe('curl and openssl as an EST client', () => {
   let world: EstWorld;
@@ -54,7 +54,7 @@ describe('curl and openssl as an EST client', () => {
 
   /** A key and a request by openssl, in base64 as EST sends it. */
   function request(name: string): string {
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-keyout', file(`${name}.key`)];
+    const key = newKey(file(`${name}.key`));
     const names = ['-subj', `/O=Example/CN=${DEVICE}`, '-addext', `subjectAltName=DNS:${DEVICE},IP:127.0.0.1`];
     run('req', '-new', ...key, ...names, '-outform', 'DER', '-out', file(`${name}.der`));
     run('base64', '-in', file(`${name}.der`), '-out', file(`${name}.b64`));
@@ -121,7 +121,7 @@ describe('our EST client', () => {
       const { status, output } = openssl(...parameters);
       assert.equal(status, 0, output);
     };
-    const rootKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384', '-noenc', '-keyout', file('root.key')];
+    const rootKey = newKey(file('root.key'), 'P-384');
     const constraints = ['-addext', 'keyUsage=critical,keyCertSign', '-addext', 'basicConstraints=critical,CA:TRUE'];
     run('req', '-x509', '-new', ...rootKey, '-subj', '/CN=foreign root', ...constraints, '-out', file('root.pem'));
 

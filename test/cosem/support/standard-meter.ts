@@ -12,6 +12,7 @@ import { DeviceRoutine } from '#cosem/device-routine.ts';
 import type { Breaker, ControlState } from '#cosem/disconnect-control.ts';
 import type { Display } from '#cosem/display.ts';
 import type { Book, BookEntry, CosemEvent, EventBooks, EventSink } from '#cosem/events.ts';
+import type { ImageStore } from '#cosem/image-transfer.ts';
 import type { AccessContext, CosemObject } from '#cosem/interface-class.ts';
 import type { ObjectRow } from '#cosem/measured-object.ts';
 import type { ParameterAddress, ParameterStore } from '#cosem/parameter-store.ts';
@@ -295,3 +296,20 @@ export const verdict = (outcome: AccessOutcome): string => (outcome.kind === 'do
 export const secondsAfter = (seconds: number, start: Instant = START): Instant => addTime(start, Seconds(seconds));
 
 export const at = (text: string): Instant => Instant(Date.parse(text));
+
+const images: ImageStore = {
+  blockSize: 1_024,
+  capacity: 1_000_000,
+  begin() {},
+  write() {},
+  verify: () => Promise.resolve(true),
+  activate: () => Promise.resolve(),
+};
+
+/** A meter that lacks nothing: it has an object of every class. */
+export const wholeMeter = (): StandardMeter =>
+  new StandardMeter({
+    images,
+    timeSetter: { measuringPeriod: Minutes(15), set: () => Promise.resolve() },
+    devices: () => [],
+  });

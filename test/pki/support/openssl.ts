@@ -21,3 +21,14 @@ export async function opensslAsync(...parameters: readonly string[]): Promise<Op
   const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { status, output };
 }
+
+/** Has `openssl req` make a key for what it makes. */
+export const newKey = (file: string, curve: 'P-256' | 'P-384' = 'P-256'): readonly string[] => [
+  '-newkey',
+  'ec',
+  '-pkeyopt',
+  `ec_paramgen_curve:${curve}`,
+  '-noenc',
+  '-keyout',
+  file,
+];
