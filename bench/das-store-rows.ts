@@ -28,7 +28,7 @@ export interface StoreEffort {
 }
 
 /** Fewer than elsewhere: a round has thousands of calls. */
-const WARM_UP_ROUNDS = 2;
+const WARM_UP_ROUNDS = 4;
 
 /** Documents that the floor inserts at once. The store makes batches itself, of what comes while the disk is busy. */
 const BATCH = 200;

@@ -163,3 +163,6 @@ export class ByteWriter {
     return Uint8Array.from(this.#parts);
   }
 }
+
+/** Of a part of a text, which would keep all of the text in memory. */
+export const copyOfText = (part: string): string => fromUtf8(utf8(part)) ?? '';

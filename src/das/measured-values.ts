@@ -31,23 +31,28 @@ const CLASSES: ReadonlyMap<number, { readonly values: readonly number[]; readonl
 
 /** Every measured value of a document. One without what gives it meaning is none. */
 export function measuredValues({ content }: Reading): readonly MeasuredValue[] {
-  return content.kind === 'objects' ? content.objects.flatMap(valuesOfObject) : [];
+  if (content.kind !== 'objects') return [];
+  const values: MeasuredValue[] = [];
+  for (const object of content.objects) addValues(object, values);
+  return values;
 }
 
 /** The integers that a document states. Nothing stands for a value that is missing. */
-export const valuesOf = (reading: Reading): readonly StoredValue[] =>
-  measuredValues(reading).flatMap(({ value, ...rest }) => (value === undefined ? [] : [{ ...rest, value }]));
+export const valuesOf = (reading: Reading): readonly StoredValue[] => measuredValues(reading).filter(isThere);
 
-function valuesOfObject(object: ObjectNode): readonly MeasuredValue[] {
-  const meaning = meaningOf(object);
-  if (meaning === undefined) return [];
+const isThere = (value: MeasuredValue): value is MeasuredValue & StoredValue => value.value !== undefined;
+
+function addValues(object: ObjectNode, values: MeasuredValue[]): void {
+  const place = CLASSES.get(object.classId);
+  const meaning = place && meaningOf(object);
+  if (meaning === undefined) return;
   const name = objectName(object);
-  return (CLASSES.get(object.classId)?.values ?? []).flatMap((attribute) => {
+  for (const attribute of place?.values ?? []) {
     const data = dataOf(object, attribute);
     const value = integerOf(data);
-    if (value === undefined && data?.type !== 'null-data') return [];
-    return [{ object: name, attribute, value, ...meaning }];
-  });
+    if (value === undefined && data?.type !== 'null-data') continue;
+    values.push({ object: name, attribute, value, scaler: meaning.scaler, unit: meaning.unit });
+  }
 }
 
 /** What an object says that its values mean; `undefined` where its class keeps none, or that is not said. */

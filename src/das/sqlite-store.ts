@@ -11,9 +11,9 @@ import { ThreadOfStore } from './store/store-thread.ts';
  */
 export async function openSqliteStore(folder: string): Promise<ReadingStore> {
   const thread = await ThreadOfStore.open(folder);
-  const queue = new AppendQueue((batch) => {
-    const { documents, memory } = gathered(batch);
-    return thread.call<readonly AppendResult[]>('append', [documents], [memory]);
+  const queue = new AppendQueue((documents) => {
+    const { batch, memory } = gathered(documents);
+    return thread.call<readonly AppendResult[]>('append', [batch], [memory]);
   });
   // What was appended before is on its way before anything else is asked.
   const ask =

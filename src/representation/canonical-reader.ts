@@ -6,7 +6,7 @@ import type { XmlElement } from '#core/xml-tree.ts';
 import { scanCanonical } from './canonical-scanner.ts';
 
 /** As long as a sealed document may be; its elements are at least this long each, so there are not more. */
-const LIMITS = { bytes: 4 * 2 ** 20, elements: 400_000 };
+export const LIMITS = { bytes: 4 * 2 ** 20, elements: 400_000 };
 
 /**
  * Reads XML that is its own exclusive C14N, and nothing else: whatever could be written in two ways is refused, because
@@ -14,14 +14,14 @@ const LIMITS = { bytes: 4 * 2 ** 20, elements: 400_000 };
  * @throws SealmeterError (evidence) `XML_NOT_CANONICAL`
  */
 export function readCanonical(document: Uint8Array): XmlElement {
-  return scan(document) ?? readAndWrite(document);
+  const text = textToScan(document);
+  // What nearly all documents are: in two passes less.
+  return (text === undefined ? undefined : scanCanonical(text, LIMITS.elements)) ?? readAndWrite(document);
 }
 
-/** What nearly all documents are: in two passes less. */
-function scan(document: Uint8Array): XmlElement | undefined {
-  const text = document.length > LIMITS.bytes ? undefined : fromUtf8(document);
-  return text === undefined ? undefined : scanCanonical(text, LIMITS.elements);
-}
+/** Of a document that is neither too large nor anything but UTF-8. */
+export const textToScan = (document: Uint8Array): string | undefined =>
+  document.length > LIMITS.bytes ? undefined : fromUtf8(document);
 
 function readAndWrite(document: Uint8Array): XmlElement {
   const root = parse(document);

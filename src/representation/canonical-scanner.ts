@@ -23,11 +23,14 @@ const PLAIN = /^[\t\n !-%'-;=?-~]*$/;
 const ASCII = /^[\t\n -~]*$/;
 const OTHER_REFERENCE = /&(?!(?:amp|lt|gt|#xD);)/;
 
-/** Reads a document of the grammar above. `undefined` for every other: it may still be canonical. */
-export function scanCanonical(text: string, maxElements: number): XmlElement | undefined {
+/**
+ * Reads a document of the grammar above. `undefined` for every other: it may still be canonical.
+ * @param depth at which the root stands, where it is a part of a document
+ */
+export function scanCanonical(text: string, maxElements: number, depth = 1): XmlElement | undefined {
   if (!text.startsWith('<') || !(ASCII.test(text) || isXmlText(text))) return undefined;
   const scanner = new Scanner(text, maxElements);
-  const root = scanner.element(NamespaceScope.outermost, '', 1);
+  const root = scanner.element(NamespaceScope.outermost, '', depth);
   return scanner.isAtEnd ? root : undefined;
 }
 

@@ -1,8 +1,10 @@
 import { escapeText } from '#core/canonical-xml.ts';
-import { formatInstant, type Instant, parseInstant } from '#core/time.ts';
+import { formatInstant, Instant } from '#core/time.ts';
 import type { XmlElement } from '#core/xml-tree.ts';
-import { readCanonical } from './canonical-reader.ts';
+import { LIMITS, readCanonical, textToScan } from './canonical-reader.ts';
+import { scanCanonical } from './canonical-scanner.ts';
 import { ChildReader, integerOf, invalidDocument, isElement, refuseAttributes, textOf } from './element-reader.ts';
+import { readObjectTexts } from './known-objects.ts';
 import type { Reading, ReadingContent } from './reading.ts';
 import type { MethodResponseNode } from './resource-nodes.ts';
 import {
@@ -68,7 +70,31 @@ function writeContent(content: ReadingContent): string {
  * @throws SealmeterError (evidence) `XML_NOT_CANONICAL`, `DOCUMENT_INVALID`
  */
 export function readSealedDocument(verified: Uint8Array): Reading {
-  const root = readCanonical(verified);
+  return readInParts(verified) ?? readRoot(readCanonical(verified));
+}
+
+const LIST_START = '<counter-values count="';
+const LIST_END = '</counter-values>';
+/**
+ * Reads the objects one by one and what is around them, each of which has to be canonical by itself; so the whole is, since
+ * an object declares another namespace than the list that it stands in. `undefined` for all that is not made of such parts.
+ */
+function readInParts(verified: Uint8Array): Reading | undefined {
+  const text = textToScan(verified);
+  if (text === undefined) return undefined;
+  const first = text.indexOf('>', text.indexOf(LIST_START)) + 1;
+  const end = text.indexOf(LIST_END, first);
+  if (end <= first) return undefined;
+  const frame = scanCanonical(text.slice(0, first) + text.slice(end), LIMITS.elements);
+  const reading = frame && readRoot(frame);
+  if (reading?.content.kind !== 'objects') return undefined;
+  const objects = readObjectTexts(text, first, end);
+  return objects?.length === reading.content.count
+    ? { ...reading, content: { ...reading.content, objects } }
+    : undefined;
+}
+
+function readRoot(root: XmlElement): Reading {
   if (!isElement(root, SMD, 'signed-measurement-data')) throw invalidDocument(root, 'not a sealed document');
   refuseAttributes(root);
   const children = new ChildReader(root);
@@ -122,14 +148,16 @@ function readResponse(children: ChildReader): MethodResponseNode | undefined {
   return element && readMethodResponse(element);
 }
 
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 /** Only in the form in which it is written, so that a time has one text. */
 function readTime(element: XmlElement): Instant {
   const text = textOf(element);
-  const instant = parseInstant(text);
-  if (instant === undefined || formatInstant(instant) !== text) {
+  const milliseconds = TIME.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(milliseconds) || formatInstant(Instant(milliseconds)) !== text) {
     throw invalidDocument(element, 'a time like 2026-11-20T09:15:00.000Z expected');
   }
-  return instant;
+  return Instant(milliseconds);
 }
 
 function readState(element: XmlElement): string {

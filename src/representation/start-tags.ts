@@ -1,4 +1,4 @@
-import { fromUtf8, utf8 } from '#core/bytes.ts';
+import { copyOfText } from '#core/bytes.ts';
 import type { XmlAttribute } from '#core/xml-tree.ts';
 
 // No `node:` import here: a browser reads documents too.
@@ -31,16 +31,13 @@ export function readStartTag(written: string): StartTag | undefined {
   const known = remembered.get(written);
   if (known !== undefined) return known;
   if (written.length > LONGEST) return undefined;
-  const copy = copyOf(written);
+  const copy = copyOfText(written);
   const tag = parseStartTag(copy);
   if (tag === undefined) return undefined;
   if (remembered.size === MOST_REMEMBERED) remembered.clear();
   remembered.set(copy, tag);
   return tag;
 }
-
-/** A part of a text keeps all of the text in memory; a copy does not. */
-const copyOf = (text: string): string => fromUtf8(utf8(text)) ?? '';
 
 function parseStartTag(written: string): StartTag | undefined {
   const [, local, declared, rest = ''] = START_TAG.exec(written) ?? [];

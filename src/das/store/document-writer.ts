@@ -1,16 +1,18 @@
-import { fromBase64, toBase64, toHex } from '#core/bytes.ts';
+import { fromBase64, toBase64 } from '#core/bytes.ts';
 import type { SqliteDatabase } from '#core/sqlite-database.ts';
 import type { CertificateId } from '#crypto/certificate-id.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import type { AppendResult, DocumentId, StoredEvent } from '#das/reading-store.ts';
-import type { Layouts } from './layouts.ts';
+import type { LaidOut, Layouts } from './layouts.ts';
 import type { Quarantine } from './quarantine.ts';
 import { RowReader } from './row.ts';
 import { isNumbered, type Source, type Sources } from './sources.ts';
 import type { StaleHours } from './stale-hours.ts';
 import { SQL } from './statements.ts';
-import type { PackedDocument } from './store-calls.ts';
+import type { PackedBatch } from './store-calls.ts';
 import { LARGEST_INTEGER } from './value-text.ts';
+
+type Packed = PackedBatch['documents'][number];
 
 interface WriterParts {
   readonly database: SqliteDatabase;
@@ -30,11 +32,11 @@ export class DocumentWriter {
   }
 
   /** All of a batch, or nothing of it. */
-  append(batch: readonly PackedDocument[]): readonly AppendResult[] {
+  append({ columns, documents }: PackedBatch): readonly AppendResult[] {
     const { database, sources } = this.#parts;
     try {
       return database.transaction(() => {
-        const results = batch.map((document) => this.#add(document));
+        const results = documents.map((document) => this.#add(document, columns));
         sources.write();
         return results;
       });
@@ -51,14 +53,14 @@ export class DocumentWriter {
     this.#parts.staleHours.forget();
   }
 
-  #add(document: PackedDocument): AppendResult {
-    const hash = nodeCrypto.digest('sha-256', document.bytes);
-    const id = toHex(hash);
+  #add(document: Packed, columns: readonly string[]): AppendResult {
+    const hash = Buffer.from(nodeCrypto.digest('sha-256', document.bytes));
+    const id = hash.toString('hex');
     if (document.number > LARGEST_INTEGER) return this.#refuse(document, id);
     const source = this.#parts.sources.forWriting(document.meter, document.kind);
     const present = this.#present(source, document.number, hash);
     if (present === undefined) {
-      this.#insert(source, document, hash);
+      this.#insert(source, document, hash, columns);
       return { outcome: 'stored', document: id };
     }
     // A document that was sealed once more, as happens when its meter has a new key, has another signature only.
@@ -80,9 +82,11 @@ export class DocumentWriter {
     return { id: reader.hex('hash'), digest: toBase64(reader.bytes('digest')) };
   }
 
-  #insert(source: Source, document: PackedDocument, hash: Uint8Array): void {
+  #insert(source: Source, document: Packed, hash: Uint8Array, columns: readonly string[]): void {
     const { database, layouts, sources, staleHours } = this.#parts;
-    const { layout, vals } = layouts.layOut(source.id, document.values);
+    const layOut = (values: Packed['values']): LaidOut =>
+      layouts.layOut(source.id, { columns: columns[values.columns] ?? '[]', vals: values.vals });
+    const { layout, vals } = layOut(document.values);
     const row = database.run(
       SQL.insertDocument,
       source.id,
@@ -100,7 +104,7 @@ export class DocumentWriter {
     database.run(SQL.insertBody, row, document.bytes, document.marks);
     staleHours.add(source.id, document.at);
     for (const { at, values } of document.rows) {
-      const laidOut = layouts.layOut(source.id, values);
+      const laidOut = layOut(values);
       database.run(SQL.insertProfileRow, source.id, at, laidOut.layout, row, laidOut.vals);
       staleHours.add(source.id, at);
     }
@@ -110,12 +114,12 @@ export class DocumentWriter {
     sources.extend(source, document.number, row);
   }
 
-  #refuse(document: PackedDocument, id: DocumentId): AppendResult {
+  #refuse(document: Packed, id: DocumentId): AppendResult {
     this.#reject(document, 'DOCUMENT_NUMBER_TOO_LARGE', `no meter has counted to ${document.number}`);
     return { outcome: 'refused', document: id };
   }
 
-  #reject({ meter, kind, receivedAt, bytes, marks }: PackedDocument, code: string, reason: string): void {
+  #reject({ meter, kind, receivedAt, bytes, marks }: Packed, code: string, reason: string): void {
     this.#parts.quarantine.add({ meter, kind, receivedAt, bytes, marks, code, reason });
   }
 
@@ -139,7 +143,7 @@ interface Present {
   readonly digest: string;
 }
 
-function digestOf({ digest }: PackedDocument): Uint8Array {
+function digestOf({ digest }: Packed): Uint8Array {
   const bytes = fromBase64(digest);
   if (bytes === undefined) throw new TypeError('a verdict gives its digest in base64');
   return bytes;

@@ -1,7 +1,7 @@
 import type { SqliteDatabase } from '#core/sqlite-database.ts';
 import { RowReader } from './row.ts';
 import { SQL } from './statements.ts';
-import { type Column, columnsOfText, columnToText, textsOf, type ValueText } from './value-text.ts';
+import { type Column, columnsOfText, columnsToText, columnToText, textsOf, type ValueText } from './value-text.ts';
 
 /** Values in the columns of a layout. */
 export interface LaidOut {
@@ -71,7 +71,7 @@ export class Layouts {
   }
 
   #add(source: number, columns: readonly Column[]): Layout {
-    const text = `[${columns.map(columnToText).join(',')}]`;
+    const text = columnsToText(columns);
     this.#database.run(SQL.insertLayout, text);
     const id = new RowReader(this.#database.get(SQL.layoutId, text) ?? {}, 'layouts').number('id');
     this.#database.run(SQL.insertSourceLayout, source, id);

@@ -1,7 +1,7 @@
 import type { Instant } from '#core/time.ts';
 import type { JudgedDocument, Rejected, StoredValue } from '#das/reading-store.ts';
-import type { PackedDocument, PackedRejection } from './store-calls.ts';
-import { valuesToText } from './value-text.ts';
+import type { PackedBatch, PackedDocument, PackedRejection } from './store-calls.ts';
+import { type ValueText, valuesToText } from './value-text.ts';
 
 /** @throws TypeError for a document that is not proven */
 export function packDocument({ verdict, values, events = [], ...entry }: JudgedDocument): PackedDocument {
@@ -23,18 +23,27 @@ export function packDocument({ verdict, values, events = [], ...entry }: JudgedD
  * one after the other, each would take along all of the memory that its bytes are a part of.
  */
 export function gathered(batch: readonly PackedDocument[]): {
-  readonly documents: readonly PackedDocument[];
+  readonly batch: PackedBatch;
   readonly memory: ArrayBuffer;
 } {
   const memory = new ArrayBuffer(batch.reduce((length, { bytes }) => length + bytes.length, 0));
   let position = 0;
+  const columns = new Map<string, number>();
+  const inBatch = (values: ValueText) => ({ columns: placeOf(values.columns, columns), vals: values.vals });
   const documents = batch.map((document) => {
     const bytes = new Uint8Array(memory, position, document.bytes.length);
     bytes.set(document.bytes);
     position += bytes.length;
-    return { ...document, bytes };
+    const rows = document.rows.map(({ at, values }) => ({ at, values: inBatch(values) }));
+    return { ...document, bytes, values: inBatch(document.values), rows };
   });
-  return { documents, memory };
+  return { batch: { columns: [...columns.keys()], documents }, memory };
+}
+
+function placeOf(text: string, places: Map<string, number>): number {
+  const place = places.get(text) ?? places.size;
+  if (place === places.size) places.set(text, place);
+  return place;
 }
 
 export const packRejection = ({ marks, ...rejected }: Rejected): PackedRejection => ({

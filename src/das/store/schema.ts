@@ -66,7 +66,8 @@ CREATE TABLE documents (
   pack INTEGER,
   place INTEGER
 ) STRICT;
-CREATE INDEX documents_by_hash ON documents (hash);
+-- Eight bytes find a document as surely as all of them, in less than half of the pages.
+CREATE INDEX documents_by_hash ON documents (substr(hash, 1, 8));
 CREATE INDEX documents_by_number ON documents (source, number);
 CREATE INDEX documents_by_time ON documents (source, at, number);
 

@@ -4,18 +4,30 @@ import type { AppendResult, DocumentEntry, ReadingStore, Rejected, StoredEvent }
 import type { ValueText } from './value-text.ts';
 
 /** A document on its way to the thread of the store: values and marks as texts, which are cheaper to hand over. */
-export interface PackedDocument extends Omit<DocumentEntry, 'id'> {
+export interface PackedDocument<Values = ValueText> extends Omit<DocumentEntry, 'id'> {
   readonly bytes: Uint8Array;
   readonly marks: string;
-  readonly values: ValueText;
-  readonly rows: readonly PackedRow[];
+  readonly values: Values;
+  readonly rows: readonly PackedRow<Values>[];
   readonly events: readonly StoredEvent[];
 }
 
 /** The row of a profile. */
-interface PackedRow {
+interface PackedRow<Values> {
   readonly at: Instant;
-  readonly values: ValueText;
+  readonly values: Values;
+}
+
+/** Documents that go together. Their columns are mostly the same, and stand in it once. */
+export interface PackedBatch {
+  readonly columns: readonly string[];
+  readonly documents: readonly PackedDocument<ValuesInBatch>[];
+}
+
+interface ValuesInBatch {
+  /** The place of their columns in the batch. */
+  readonly columns: number;
+  readonly vals: string;
 }
 
 export interface PackedRejection extends Omit<Rejected, 'marks'> {
@@ -24,7 +36,7 @@ export interface PackedRejection extends Omit<Rejected, 'marks'> {
 
 /** What is handed over in another form than it was given in. */
 interface Packed {
-  append(batch: readonly PackedDocument[]): Awaitable<readonly AppendResult[]>;
+  append(batch: PackedBatch): Awaitable<readonly AppendResult[]>;
   quarantine(rejected: PackedRejection): Awaitable<void>;
 }
 

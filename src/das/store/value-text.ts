@@ -15,16 +15,33 @@ export interface ValueText {
   readonly vals: string;
 }
 
-export function valuesToText(values: readonly StoredValue[]): ValueText {
-  let columns = '';
-  let vals = '';
-  for (const value of values) {
-    const comma = columns === '' ? '' : ',';
-    columns += comma + columnToText(value);
-    vals += comma + integerToText(value.value);
-  }
-  return { columns: `[${columns}]`, vals: `[${vals}]` };
+export const valuesToText = (values: readonly StoredValue[]): ValueText => ({
+  columns: columnsToText(values),
+  vals: `[${values.map(({ value }) => integerToText(value)).join(',')}]`,
+});
+
+interface Written {
+  readonly columns: readonly Column[];
+  readonly text: string;
 }
+
+/** What was written last of so many columns: from one document of a meter to the next they seldom change. */
+const written = new Map<number, Written>();
+const MOST_REMEMBERED = 256;
+
+export function columnsToText(columns: readonly Column[]): string {
+  const last = written.get(columns.length);
+  if (last?.columns.every((column, index) => isSame(column, columns[index])) === true) return last.text;
+  const text = `[${columns.map(columnToText).join(',')}]`;
+  if (columns.length < MOST_REMEMBERED) written.set(columns.length, { columns, text });
+  return text;
+}
+
+const isSame = (column: Column, other: Column | undefined): boolean =>
+  column.object === other?.object &&
+  column.attribute === other.attribute &&
+  column.scaler === other.scaler &&
+  column.unit === other.unit;
 
 export const columnToText = ({ object, attribute, scaler, unit }: Column): string =>
   `[${JSON.stringify(object)},${attribute},${scaler},${unit}]`;
