@@ -11,6 +11,8 @@ interface AlarmKindRow {
   readonly clears: string;
   /** Whether it is over when that is so; else when somebody acknowledges it. */
   readonly byItself: boolean;
+  /** Whether what holds may become more: who has acknowledged it is told again when it says something else. */
+  readonly grows?: boolean;
 }
 
 /** Everything that a collector raises an alarm for, once. */
@@ -21,6 +23,7 @@ const ALARM_KINDS = {
     says: 'captures are missing',
     clears: 'every capture up to the newest is here',
     byItself: true,
+    grows: true,
   },
   'number-repeated': {
     code: 'NUMBER_REPEATED',

@@ -82,6 +82,8 @@ export class Collector implements Collection, AsyncDisposable {
   readonly #gate: RequestGate;
   readonly #surroundings: Surroundings;
   readonly #desks = new Map<MeterId, MeterDesk>();
+  /** Desks that do their last. */
+  readonly #ending = new Set<Promise<void>>();
   /** By the roots that they trust. */
   readonly #connections = new Map<string, Connection>();
   readonly #zones = new Map<string, Zone>();
@@ -106,14 +108,16 @@ export class Collector implements Collection, AsyncDisposable {
 
   /** Takes up the meters of the registry, and the alarms that were raised before. */
   async start(): Promise<void> {
-    await this.#surroundings.board.recall();
+    const { board } = this.#surroundings;
+    await board.recall();
     for (const meter of await this.#parts.store.meters()) this.watch(meter);
+    for (const meter of board.meters) if (!this.#desks.has(meter)) await board.forget(meter);
   }
 
   /** Ends in order: no new request, then those under way with what they have brought, then the connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new Error('the collector stops'));
-    await Promise.all([...this.#desks.values()].map((desk) => desk.stop()));
+    await Promise.all([...[...this.#desks.values()].map((desk) => this.#end(desk)), ...this.#ending]);
     for (const connection of this.#connections.values()) connection[Symbol.dispose]();
   }
 
@@ -132,13 +136,16 @@ export class Collector implements Collection, AsyncDisposable {
       this.#parts.log.error('das.meter-unusable', { meter: meter.id, reason: reasonOf(error) });
       return;
     }
-    if (desk !== undefined) this.#end(desk);
+    if (desk !== undefined) void this.#end(desk);
   }
 
   async forget(meter: MeterId): Promise<void> {
     const desk = this.#desks.get(meter);
     this.#desks.delete(meter);
-    await desk?.stop();
+    if (desk === undefined) return;
+    await this.#end(desk);
+    // It may have been added again meanwhile.
+    if (!this.#desks.has(meter)) await this.#surroundings.board.forget(meter);
   }
 
   status(meter: MeterId): MeterStatus | undefined {
@@ -170,8 +177,14 @@ export class Collector implements Collection, AsyncDisposable {
     );
   }
 
-  #end(desk: MeterDesk): void {
-    desk.stop().catch((error: unknown) => this.#parts.log.error('das.task-failed', { reason: reasonOf(error) }));
+  /** Never rejects. */
+  async #end(desk: MeterDesk): Promise<void> {
+    const ending = desk.stop().catch((error: unknown) => {
+      this.#parts.log.error('das.task-failed', { reason: reasonOf(error) });
+    });
+    this.#ending.add(ending);
+    await ending;
+    this.#ending.delete(ending);
   }
 
   #makeDesk(meter: PinnedMeter): MeterDesk {
@@ -199,7 +212,7 @@ export class Collector implements Collection, AsyncDisposable {
       reader: new MeterReader(url, meter.requestForm, { client, signer, clock }),
       pinned: meter.signatures.length === 0 ? [] : pinCertificates(pem),
       trust: this.#trustIn(installed),
-      watch: new MeterWatch(limits, clock.now()),
+      watch: new MeterWatch(limits),
       tend: async (ahead) => {
         await Promise.all([client.tend(url, ahead), renewAnswers?.(clock.now(), ahead)]);
       },

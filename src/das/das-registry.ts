@@ -68,6 +68,8 @@ export interface AlarmQuery {
   readonly meter?: MeterId;
   /** Only those that are neither cleared nor acknowledged. */
   readonly open?: boolean;
+  /** Only those that are not cleared, acknowledged or not. */
+  readonly notCleared?: boolean;
   readonly limit: number;
 }
 

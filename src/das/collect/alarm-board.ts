@@ -11,15 +11,16 @@ export interface AlarmBoardParts {
   readonly log: Log;
 }
 
-/** More than anybody has open. */
-const MOST = 10_000;
+/** More than several thousand meters have at once. */
+const MOST = 1_000_000;
 
 const kindOfCode: ReadonlyMap<string, AlarmKind> = new Map(alarmKindNames.map((kind) => [alarmKinds[kind].code, kind]));
 
 /** Turns what is found into alarms: raised once, and cleared once when what they are about is over. */
 export class AlarmBoard {
   readonly #parts: AlarmBoardParts;
-  readonly #raised = new Map<MeterId, Set<AlarmKind>>();
+  /** What is raised, and what it says. */
+  readonly #raised = new Map<MeterId, Map<AlarmKind, string>>();
 
   constructor(parts: AlarmBoardParts) {
     this.#parts = parts;
@@ -27,10 +28,21 @@ export class AlarmBoard {
 
   /** Takes up the alarms that were raised before this process began. */
   async recall(): Promise<void> {
-    for (const { meter, code, clearedAt } of await this.#parts.store.alarms({ limit: MOST })) {
+    for (const { meter, code, text } of await this.#parts.store.alarms({ notCleared: true, limit: MOST })) {
       const kind = kindOfCode.get(code);
-      if (kind !== undefined && clearedAt === undefined) this.#of(meter).add(kind);
+      if (kind !== undefined) this.#of(meter).set(kind, text);
     }
+  }
+
+  /** Those that something is raised of. */
+  get meters(): readonly MeterId[] {
+    return [...this.#raised.keys()];
+  }
+
+  /** Nobody reads the meter any more, so nobody would find out what is over; what a person has to look into stays. */
+  async forget(meter: MeterId): Promise<void> {
+    for (const kind of this.#of(meter).keys()) if (alarmKinds[kind].byItself) await this.#clear(meter, kind);
+    this.#raised.delete(meter);
   }
 
   async take(meter: MeterId, findings: readonly Finding[]): Promise<void> {
@@ -41,17 +53,18 @@ export class AlarmBoard {
   }
 
   async #raise(meter: MeterId, { kind, text, document }: Finding): Promise<void> {
-    if (alarmKinds[kind].byItself && this.#of(meter).has(kind)) return;
     const { store, clock, log } = this.#parts;
-    const { code, says } = alarmKinds[kind];
+    const { code, says, byItself, grows = false } = alarmKinds[kind];
     const alarm = { meter, kind, code, raisedAt: clock.now(), text: `${says}: ${text}`, ...(document && { document }) };
+    const told = this.#of(meter).get(kind);
+    if (byItself && told !== undefined && !(grows && told !== alarm.text)) return;
     const { acknowledgedAt, raisedAt } = await store.raise(alarm);
-    if (acknowledgedAt !== undefined && !alarmKinds[kind].byItself) {
+    if (acknowledgedAt !== undefined && (!byItself || grows)) {
       // Somebody has seen to the one before, so this is another one.
       await store.clear(meter, code, alarm.raisedAt);
       await store.raise(alarm);
     } else if (raisedAt === alarm.raisedAt) log.warn('das.alarm', { meter, code, text });
-    this.#of(meter).add(kind);
+    this.#of(meter).set(kind, alarm.text);
   }
 
   async #clear(meter: MeterId, kind: AlarmKind): Promise<void> {
@@ -62,8 +75,8 @@ export class AlarmBoard {
     log.info('das.alarm-over', { meter, code });
   }
 
-  #of(meter: MeterId): Set<AlarmKind> {
-    const kinds = this.#raised.get(meter) ?? new Set();
+  #of(meter: MeterId): Map<AlarmKind, string> {
+    const kinds = this.#raised.get(meter) ?? new Map<AlarmKind, string>();
     this.#raised.set(meter, kinds);
     return kinds;
   }

@@ -1,36 +1,19 @@
-import { equalBytes } from '#core/bytes.ts';
 import type { Instant } from '#core/time.ts';
 import { valuesOf } from '#das/measured-values.ts';
 import type { NumberRange } from '#das/reading-store.ts';
-import type { Mark, Verdict } from '#das/verdict.ts';
-import { type CaptureRow, captureRowsOf, hashOfCapture, sha256 } from './capture-rows.ts';
-import { type Finding, holds, isOver } from './findings.ts';
-import { LIVE } from './live-task.ts';
+import type { Mark } from '#das/verdict.ts';
+import { holesToFill, standingOf, tellGaps } from './capture-gaps.ts';
+import type { CaptureMemory } from './capture-memory.ts';
+import { judgeRow } from './capture-proof.ts';
+import { type CaptureRow, captureRowsOf } from './capture-rows.ts';
+import { failedMarks } from './findings.ts';
 import type { MeterContext } from './meter-context.ts';
 import type { TaskResult } from './meter-lane.ts';
 import { MeterRefusal } from './meter-reader.ts';
-import { askProven, judgeReceived, keep, provenOrRefused, type Received, targetOf } from './proven.ts';
+import { askProven, keep, type Proven, provenOrRefused } from './proven.ts';
 
 /** The profile of captures. @see docs/mapping.md § 6 */
 const CAPTURES = '/objects/7-0000638000ff/attributes/2';
-
-/**
- * Rows that are asked for at once: sealed they are one document, which has 4 MiB at most. Each page is read in one go, and
- * a live reading that is due waits for it.
- */
-const PAGE = 8;
-
-/** What a meter has told of its captures in this run. */
-export class CaptureMemory {
-  /** The meter has no profile of captures. */
-  isAbsent = false;
-  /** Rows that fit into one answer. */
-  page = PAGE;
-  /** Captures that follow the newest one here may be there. */
-  isBehind = true;
-  /** The holes that are still to be asked for in this turn. */
-  holes: readonly NumberRange[] | undefined;
-}
 
 /**
  * One step of bringing a meter's captures here: first those after the newest that is kept, then exactly the numbers that
@@ -41,7 +24,13 @@ export async function readCaptures(
   memory: CaptureMemory,
   signal: AbortSignal,
 ): Promise<TaskResult> {
-  if (memory.isAbsent) return 'done';
+  memory.beginTurn(context.clock.monotonic());
+  const result = memory.isAbsent ? 'done' : await tryStep(context, memory, signal);
+  if (result === 'done') memory.endTurn();
+  return result;
+}
+
+async function tryStep(context: MeterContext, memory: CaptureMemory, signal: AbortSignal): Promise<'more' | 'done'> {
   try {
     return await step(context, memory, signal);
   } catch (error) {
@@ -49,33 +38,23 @@ export async function readCaptures(
   }
 }
 
-async function step(context: MeterContext, memory: CaptureMemory, signal: AbortSignal): Promise<TaskResult> {
-  const highest = (await standingOf(context))?.highestNumber ?? 0n;
+async function step(context: MeterContext, memory: CaptureMemory, signal: AbortSignal): Promise<'more' | 'done'> {
   if (memory.isBehind) {
-    const rows = await readRange(context, memory, { first: highest + 1n, last: undefined }, signal);
-    memory.isBehind = rows.length === memory.page;
+    const highest = (await standingOf(context))?.highestNumber ?? 0n;
+    const first = memory.fruitless.firstLackingFrom((highest > memory.reached ? highest : memory.reached) + 1n);
+    memory.isBehind = (await readRange(context, memory, { first, last: undefined }, signal)).mayGoOn;
     return 'more';
   }
-  memory.holes ??= await holesBelow(context, highest);
-  const [hole, ...others] = memory.holes;
+  memory.holes ??= await holesToFill(context, memory);
+  const [hole, ...others] = memory.holes.flatMap((range) => memory.fruitless.lackingOf(range));
   if (hole === undefined) {
-    await tellGaps(context);
-    Object.assign(memory, { isBehind: true, holes: undefined });
+    await tellGaps(context, memory);
     return 'done';
   }
-  const rows = await readRange(context, memory, hole, signal);
-  const next = rows.length < memory.page ? undefined : rows.at(-1)?.number;
-  // Where the answer is not full, the meter has no more of them.
-  memory.holes = next === undefined || next >= hole.last ? others : [{ ...hole, first: next + 1n }, ...others];
+  const { end, mayGoOn } = await readRange(context, memory, hole, signal);
+  if (end === 'none' && hole.first <= memory.letGo + 1n) memory.letGo = hole.last;
+  memory.holes = !mayGoOn || end >= hole.last ? others : [{ ...hole, first: end + 1n }, ...others];
   return 'more';
-}
-
-/** As many as are filled in one turn; the next turn goes on. */
-const MOST_HOLES = 200;
-
-async function holesBelow({ store, meter }: MeterContext, highest: bigint): Promise<readonly NumberRange[]> {
-  if (highest === 0n) return [];
-  return await store.missingNumbers(meter.id, 'capture', { first: 1n, last: highest }, MOST_HOLES);
 }
 
 /** A range to ask for; without an end, everything that follows. */
@@ -84,23 +63,56 @@ interface Wanted {
   readonly last: bigint | undefined;
 }
 
-/** Keeps as many of a range as fit into one answer. @returns what the meter has given */
+/** The number of the last capture that a meter gave, if any, and whether there may be more of what it was asked for. */
+type Given =
+  | { readonly end: bigint; readonly mayGoOn: true }
+  | { readonly end: bigint | 'none' | 'unknown'; readonly mayGoOn: false };
+
+/** Keeps as many of a range as fit into one answer. */
 async function readRange(
   context: MeterContext,
-  { page }: CaptureMemory,
+  memory: CaptureMemory,
   { first, last }: Wanted,
   signal: AbortSignal,
-): Promise<readonly CaptureRow[]> {
+): Promise<Given> {
+  const { page } = memory;
   const upTo = last === undefined ? '' : `&sa.totype=double-long-unsigned:${last}`;
   const part = `${CAPTURES}?sa.fromtype=double-long-unsigned:${first}${upTo}&sa.count=${page}`;
   const proven = await askProven(context, { part, kind: 'profile' }, signal);
-  if (proven === undefined) return [];
-  const rows = captureRowsOf(proven.reading) ?? [];
-  await keepRows(context, rows, proven.received.receivedAt);
-  return rows;
+  const rows = proven && (await rowsIn(context, proven));
+  if (proven === undefined || rows === undefined) return { end: 'unknown', mayGoOn: false };
+  await keepRows(context, memory, rows, proven.received.receivedAt);
+  const end = rows.at(-1)?.number;
+  if (end === undefined) return { end: 'none', mayGoOn: false };
+  if (end > memory.reached) memory.reached = end;
+  // Where the answer is not full, the meter has no more of them; one that gives others than it was asked for never has.
+  return rows.length >= page && end >= first ? { end, mayGoOn: true } : { end, mayGoOn: false };
 }
 
-async function keepRows(context: MeterContext, rows: readonly CaptureRow[], receivedAt: Instant): Promise<void> {
+const UNREADABLE: Mark = {
+  check: 'content',
+  outcome: 'failed',
+  finding: 'it is no part of a profile of captures, or a capture in it lacks a field',
+  code: 'CAPTURES_UNREADABLE',
+};
+
+/** The captures of an answer. One that was sealed, and has none that can be read, is refused all the same. */
+async function rowsIn(
+  context: MeterContext,
+  { reading, received, verdict }: Proven,
+): Promise<readonly CaptureRow[] | undefined> {
+  const rows = captureRowsOf(reading);
+  if (rows !== undefined) return rows;
+  await provenOrRefused(context, received, { ...verdict, proven: false, marks: [...verdict.marks, UNREADABLE] });
+  return undefined;
+}
+
+async function keepRows(
+  context: MeterContext,
+  memory: CaptureMemory,
+  rows: readonly CaptureRow[],
+  receivedAt: Instant,
+): Promise<void> {
   const judged = await Promise.all(
     rows.map(async (row, index) => ({
       row,
@@ -109,11 +121,24 @@ async function keepRows(context: MeterContext, rows: readonly CaptureRow[], rece
   );
   const kept: Promise<unknown>[] = [];
   for (const { row, result } of judged) {
-    const proven = result && (await provenOrRefused(context, result.received, result.verdict));
     const { number, hash: chainHash } = row;
+    const proven = result && (await provenOrRefused(context, result.received, result.verdict));
     if (proven !== undefined) kept.push(keep(context, proven, { number, chainHash, values: valuesOf(proven.reading) }));
+    else if (result === undefined) note(memory, number, 'unsealed');
+    else if (!result.verdict.marks.some(isPassing)) note(memory, number, 'refused');
   }
   await Promise.all(kept);
+}
+
+/** What may be otherwise in a moment: a CA does not answer, or a clock is wrong. */
+const PASSING: ReadonlySet<string> = new Set(['SIGNATURE_REVOCATION_UNKNOWN', 'READING_FROM_FUTURE']);
+
+const isPassing = (mark: Mark): boolean => failedMarks([mark]).some(({ code = '' }) => PASSING.has(code));
+
+function note({ fruitless, unsealed }: CaptureMemory, number: bigint, what: 'unsealed' | 'refused'): void {
+  const range: NumberRange = { first: number, last: number };
+  fruitless.add(range);
+  if (what === 'unsealed') unsealed.add(range);
 }
 
 /** The hash of the capture before, from the same answer or from the store; `undefined` where it is in neither. */
@@ -126,86 +151,8 @@ async function hashBefore(
   return (await store.numbered(meter.id, 'capture', number - 1n))?.chainHash;
 }
 
-interface JudgedCapture {
-  readonly received: Received;
-  readonly verdict: Verdict;
-}
-
-/** @returns `undefined` for a row without a document */
-async function judgeRow(
-  context: MeterContext,
-  row: CaptureRow,
-  previous: Uint8Array | undefined,
-  receivedAt: Instant,
-): Promise<JudgedCapture | undefined> {
-  if (row.document === undefined) return undefined;
-  const received = { body: row.document, receivedAt, target: targetOf(context, LIVE), kind: 'capture' } as const;
-  const verdict = withMark(await judgeReceived(context, received), (reading) =>
-    judgeChain(context.meter.id, row, previous, reading),
-  );
-  return { received, verdict };
-}
-
-type CaptureReading = NonNullable<Verdict['reading']>;
-
-function withMark(verdict: Verdict, markOf: (reading: CaptureReading) => Mark): Verdict {
-  if (verdict.reading === undefined) return verdict;
-  const mark = markOf(verdict.reading);
-  return { ...verdict, marks: [...verdict.marks, mark], proven: verdict.proven && mark.outcome !== 'failed' };
-}
-
-/** Whether the capture is the one that its hash covers, and follows from the one before. */
-function judgeChain(
-  meter: string,
-  row: CaptureRow,
-  previous: Uint8Array | undefined,
-  { sequenceNumber, at }: CaptureReading,
-): Mark {
-  const { document = new Uint8Array(), documentHash = new Uint8Array() } = row;
-  const problem = [
-    { what: 'its document is not the one that was journaled', isSo: !equalBytes(sha256(document), documentHash) },
-    {
-      what: 'its document is of another sample',
-      isSo: sequenceNumber !== row.sampleNumber || BigInt(at) !== row.sampledAt,
-    },
-    { what: 'it is not what its hash covers', isSo: !equalBytes(hashOfCapture(meter, row), row.hash) },
-    {
-      what: 'it does not follow from the one before',
-      isSo: previous !== undefined && !equalBytes(previous, row.previous),
-    },
-  ].find(({ isSo }) => isSo);
-  if (problem !== undefined) {
-    const finding = `capture ${row.number}: ${problem.what}`;
-    return { check: 'hash-chain', outcome: 'failed', finding, code: 'CAPTURE_CHAIN_BROKEN' };
-  }
-  const follows = previous === undefined ? 'the one before it is not here' : `follows from ${row.number - 1n}`;
-  return { check: 'hash-chain', outcome: 'passed', finding: `capture ${row.number}, as journaled; ${follows}` };
-}
-
-async function tellGaps(context: MeterContext): Promise<void> {
-  const { store, meter, board } = context;
-  const { lowestNumber: first, highestNumber: last } = (await standingOf(context)) ?? {};
-  if (first === undefined || last === undefined) return;
-  const missing = await store.missingNumbers(meter.id, 'capture', { first, last }, MOST_HOLES);
-  await board.take(meter.id, [gapFinding(missing)]);
-}
-
-async function standingOf({ store, meter }: MeterContext) {
-  return (await store.standings(meter.id)).find(({ kind }) => kind === 'capture');
-}
-
-const SHOWN = 5;
-
-/** They were asked for a moment ago, so the meter does not give them: it was not asked in time, or nobody had sealed them. */
-function gapFinding(missing: readonly NumberRange[]): Finding {
-  if (missing.length === 0) return isOver('capture-gap');
-  const shown = missing.slice(0, SHOWN).map(({ first, last }) => (first === last ? `${first}` : `${first} to ${last}`));
-  const more = missing.length > SHOWN ? ', and more' : '';
-  return holds('capture-gap', `number ${shown.join(', ')}${more}; the meter does not give them`);
-}
-
 /** A meter may have no such profile, or longer documents than we thought. */
-function adapt(error: unknown, memory: CaptureMemory): TaskResult {
+function adapt(error: unknown, memory: CaptureMemory): 'more' | 'done' {
   if (!(error instanceof MeterRefusal)) throw error;
   if (error.problem === 'RESOURCE_UNKNOWN') {
     memory.isAbsent = true;

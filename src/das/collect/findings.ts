@@ -46,9 +46,5 @@ export function findingOfFailure({ code, message }: SealmeterError): Finding | u
   return kind && holds(kind, message);
 }
 
-/** What an answer shows to be over. */
-export const answeredFindings: readonly Finding[] = [
-  isOver('meter-silent'),
-  isOver('meter-not-trusted'),
-  isOver('access-refused'),
-];
+/** What any answer shows to be over. */
+export const answeredFindings: readonly Finding[] = [isOver('meter-silent'), isOver('meter-not-trusted')];

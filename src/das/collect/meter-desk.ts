@@ -11,7 +11,8 @@ import {
   WATCHED_PERIOD,
 } from '#das/schedule.ts';
 import { attempt } from './attempt.ts';
-import { CaptureMemory, readCaptures } from './capture-task.ts';
+import { CaptureMemory } from './capture-memory.ts';
+import { readCaptures } from './capture-task.ts';
 import { EventMemory, readEvents } from './event-task.ts';
 import { readLive } from './live-task.ts';
 import type { MeterContext } from './meter-context.ts';

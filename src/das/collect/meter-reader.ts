@@ -38,13 +38,16 @@ export class MeterBusy extends SealmeterError {
 /** The meter answers that it will not, and would not a moment later. */
 export class MeterRefusal extends SealmeterError {
   override readonly name = 'MeterRefusal';
+  /** What was asked for, without its query. */
+  readonly path: string;
   /** The code of the meter's problem document; empty where there is none. */
   readonly problem: string;
 
-  constructor(message: string, problem: string) {
+  constructor(message: string, path: string, problem: string) {
     super('peer', 'METER_REFUSES', message, {
       mend: 'see at the meter whether this client is known, with which role, and with which signature certificate',
     });
+    this.path = path;
     this.problem = problem;
   }
 }
@@ -78,7 +81,7 @@ export class MeterReader {
     }
     const told = `${url.href} answers ${answer.status} ${codeOf(answer)}`;
     if (BUSY.has(answer.status)) throw new MeterBusy(told, retryAfterOf(answer, clock));
-    throw new MeterRefusal(told, codeOf(answer));
+    throw new MeterRefusal(told, url.pathname, codeOf(answer));
   }
 }
 

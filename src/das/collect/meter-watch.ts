@@ -1,11 +1,12 @@
 import type { SealmeterError } from '#core/errors.ts';
-import { type Instant, Milliseconds, timeBetween, toSeconds } from '#core/time.ts';
+import { type Duration, type Instant, Milliseconds, timeBetween, toSeconds } from '#core/time.ts';
 import type { MeterStatus } from '#das/collection.ts';
 import type { StoredValue } from '#das/reading-store.ts';
 import type { KnownReading } from '#das/verdict.ts';
 import type { Reading } from '#representation/reading.ts';
-import { answeredFindings, type Finding, findingOfFailure, holds } from './findings.ts';
+import { answeredFindings, type Finding, findingOfFailure, holds, isOver } from './findings.ts';
 import { clockOffsetOf, detect, type Expiry, type LiveFacts, type WatchLimits } from './live-detectors.ts';
+import { MeterRefusal } from './meter-reader.ts';
 
 /** A live reading that was proven. */
 interface LiveProof {
@@ -33,13 +34,14 @@ export class MeterWatch {
   readonly #limits: WatchLimits;
   #facts: LiveFacts | undefined;
   #newest: KnownReading | undefined;
-  #answeredAt: Instant;
+  /** When it was first asked in vain since its last answer. Whom nobody asks is not silent. */
+  #silentSince: Instant | undefined;
+  /** What it refuses. */
+  readonly #refused = new Set<string>();
   #lastVerdict: MeterStatus['lastVerdict'] = 'none';
 
-  /** @param since from when on silence counts */
-  constructor(limits: WatchLimits, since: Instant) {
+  constructor(limits: WatchLimits) {
     this.#limits = limits;
-    this.#answeredAt = since;
   }
 
   /** What the next live reading has to follow. */
@@ -51,7 +53,7 @@ export class MeterWatch {
     return {
       lastVerdict: this.#lastVerdict,
       ...(this.#facts !== undefined && this.#facts.offsets.length > 0 && { clockOffset: clockOffsetOf(this.#facts) }),
-      silent: timeBetween(this.#answeredAt, now) > this.#limits.silence,
+      silent: this.#silenceAt(now) > this.#limits.silence,
     };
   }
 
@@ -75,17 +77,34 @@ export class MeterWatch {
     this.#lastVerdict = 'failed';
   }
 
-  answered(at: Instant): readonly Finding[] {
-    this.#answeredAt = at;
-    return answeredFindings;
+  /** @param path what it has answered, without a query */
+  answered(path: string): readonly Finding[] {
+    this.#silentSince = undefined;
+    this.#refused.delete(path);
+    return this.#refused.size > 0 ? answeredFindings : [...answeredFindings, isOver('access-refused')];
+  }
+
+  /** The meter has no such thing, so nobody is waiting for it to be given. */
+  isWithout(path: string): void {
+    this.#refused.delete(path);
   }
 
   failed(error: SealmeterError, at: Instant): readonly Finding[] {
     const finding = findingOfFailure(error);
+    if (error instanceof MeterRefusal) {
+      this.#silentSince = undefined;
+      this.#refused.add(error.path);
+      return [...answeredFindings, ...(finding === undefined ? [] : [finding])];
+    }
+    this.#silentSince ??= at;
     if (finding !== undefined) return [finding];
-    const silence = timeBetween(this.#answeredAt, at);
+    const silence = this.#silenceAt(at);
     if (silence <= this.#limits.silence) return [];
     return [holds('meter-silent', `for ${Math.round(toSeconds(silence))} s: ${error.message}`)];
+  }
+
+  #silenceAt(now: Instant): Duration {
+    return this.#silentSince === undefined ? Milliseconds(0) : timeBetween(this.#silentSince, now);
   }
 }
 

@@ -3,7 +3,7 @@ import { integerOf, meaningOf, objectName } from '#das/measured-values.ts';
 import type { StoredValue } from '#das/reading-store.ts';
 import { instantOfData, type ProfileRows, readProfileRows } from '#representation/profile-rows.ts';
 import type { Reading } from '#representation/reading.ts';
-import type { CaptureMemory } from './capture-task.ts';
+import type { CaptureMemory } from './capture-memory.ts';
 import type { MeterContext } from './meter-context.ts';
 import type { TaskResult } from './meter-lane.ts';
 import { MeterRefusal } from './meter-reader.ts';

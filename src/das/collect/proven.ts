@@ -7,7 +7,7 @@ import { parseResource } from '#representation/resource-uri.ts';
 import { failedMarks, findingOfMarks } from './findings.ts';
 import type { JudgingTurns } from './judging-turns.ts';
 import type { MeterContext } from './meter-context.ts';
-import type { Fetched } from './meter-reader.ts';
+import { type Fetched, MeterRefusal } from './meter-reader.ts';
 
 /** A document as it came, with what was asked for. */
 export interface Received extends Pick<Fetched, 'body' | 'receivedAt'> {
@@ -31,6 +31,8 @@ export interface Proven {
 export const targetOf = ({ meter }: MeterContext, part: string): string =>
   `/cosem/ldevs/${encodeURIComponent(meter.id)}${part}`;
 
+const pathOf = (target: string): string => target.replace(/\?.*$/s, '');
+
 /** What to ask for, and what the answer has to be. */
 export interface Question {
   /** Below the logical device. */
@@ -50,9 +52,12 @@ export async function askProven(
 ): Promise<(Proven & { readonly server: Certificate }) | undefined> {
   const { meter, reader, board, watch, tally } = context;
   const target = targetOf(context, part);
-  const { certificate: server, ...fetched } = await reader.get(target, signal);
+  const { certificate: server, ...fetched } = await reader.get(target, signal).catch((error: unknown) => {
+    if (error instanceof MeterRefusal && error.problem === 'RESOURCE_UNKNOWN') watch.isWithout(pathOf(target));
+    throw error;
+  });
   tally.received(fetched.body.length);
-  await board.take(meter.id, watch.answered(fetched.receivedAt));
+  await board.take(meter.id, watch.answered(pathOf(target)));
   const received = { ...fetched, kind, target };
   const proven = await provenOrRefused(context, received, await judgeReceived(context, received, expected));
   return proven && { ...proven, server };

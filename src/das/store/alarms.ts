@@ -35,8 +35,8 @@ export class Alarms {
     return this.find(id);
   }
 
-  list({ meter, open, limit }: AlarmQuery): readonly Alarm[] {
-    return this.#database.all(SQL.alarms, meter ?? null, open === true ? 1 : 0, limit).map(alarmOf);
+  list({ meter, open = false, notCleared = open, limit }: AlarmQuery): readonly Alarm[] {
+    return this.#database.all(SQL.alarms, meter ?? null, Number(notCleared), Number(open), limit).map(alarmOf);
   }
 }
 

@@ -155,8 +155,8 @@ export const SQL = {
   acknowledgeAlarm:
     'UPDATE alarms SET acknowledged_at = ?, acknowledged_by = ? WHERE id = ? AND acknowledged_at IS NULL',
   alarms: `SELECT * FROM alarms WHERE meter = coalesce(?1, meter)
-      AND (?2 = 0 OR (cleared_at IS NULL AND acknowledged_at IS NULL))
-    ORDER BY id DESC LIMIT ?3`,
+      AND (?2 = 0 OR cleared_at IS NULL) AND (?3 = 0 OR acknowledged_at IS NULL)
+    ORDER BY id DESC LIMIT ?4`,
 
   insertAudit: 'INSERT INTO audit (at, user, address, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?)',
   audit: 'SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addTime, Days, Milliseconds, Minutes, Seconds } from '#core/time.ts';
+import { addTime, Days, Hours, Milliseconds, Minutes, Seconds } from '#core/time.ts';
 import { type AlarmKind, alarmKindNames, alarmKinds } from '#das/alarm-kinds.ts';
 import { METER_ID } from '../../support/example-meter.ts';
 import { CollectedSite } from './support/collected-site.ts';
@@ -231,5 +231,75 @@ describe('an alarm is raised, and is over as its table says', () => {
     site.failing.clear();
     await site.pass(Minutes(6));
     assert.deepEqual([...(await site.alarms()).keys()], ['meter-not-trusted']);
+  });
+
+  it('of a refusal, for as long as anything is refused', async (t) => {
+    await using site = await CollectedSite.open(t);
+    site.meter.forbids = /7-0000638000ff/;
+    await site.pass(Minutes(2));
+    const raised = (await site.alarms()).get('access-refused');
+    assert.match(raised?.text ?? '', /answers 403/);
+    for (let tens = 0; tens < 12; tens += 1) {
+      await site.pass(Seconds(10));
+      assert.equal((await site.alarms()).get('access-refused')?.id, raised?.id);
+    }
+    assert.ok(site.meter.times(/\/objects$/).length > 10, 'live reads go on');
+    site.meter.forbids = undefined;
+    await site.pass(Minutes(2));
+    assert.equal((await site.alarms()).size, 0);
+  });
+
+  it('of silence, when a meter was asked in vain for so long, however rarely it is read', async (t) => {
+    await using site = await CollectedSite.open(t, { live: Hours(1), captures: Hours(1) });
+    const step = Seconds(10);
+    await site.pass(Hours(2), step);
+    assert.equal(site.collector.status(METER_ID)?.silent, false, 'nobody has asked it for a while');
+    site.meter.fault = fault('METER_UNREACHABLE');
+    const { length } = site.meter.asked;
+    while (site.meter.asked.length === length) await site.pass(step);
+    site.meter.fault = undefined;
+    await site.pass(Minutes(5), step);
+    assert.equal((await site.store.alarms({ limit: 10 })).length, 0, 'it was away for a moment');
+    site.meter.fault = fault('METER_UNREACHABLE');
+    await site.pass(Hours(1.5), step);
+    assert.equal(site.collector.status(METER_ID)?.silent, true);
+    assert.ok((await site.alarms()).has('meter-silent'));
+  });
+
+  it('no longer, of what ends by itself, when the meter is no longer read', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.pass(Minutes(1));
+    site.meter.energy -= 1n;
+    await site.pass(Seconds(30));
+    site.meter.fault = fault('METER_CERTIFICATE_REVOKED');
+    await site.pass(Seconds(30));
+    assert.deepEqual([...(await site.alarms()).keys()].sort(), ['counter-stepped-back', 'meter-not-trusted']);
+    await site.collector.forget(METER_ID);
+    assert.deepEqual([...(await site.alarms()).keys()], ['counter-stepped-back']);
+  });
+
+  it('nor when it was taken out of the configuration before a start', async (t) => {
+    await using site = await CollectedSite.open(t);
+    site.meter.fault = fault('METER_CERTIFICATE_REVOKED');
+    await site.pass(Seconds(30));
+    await site.store.removeMeter(METER_ID);
+    await site.restart();
+    assert.equal((await site.alarms()).size, 0);
+  });
+
+  it('and is over although thousands of others have come and gone since', async (t) => {
+    await using site = await CollectedSite.open(t);
+    site.meter.fault = fault('METER_CERTIFICATE_REVOKED');
+    await site.pass(Seconds(30));
+    const { store, clock } = site;
+    for (let index = 0; index < 10_001; index += 1) {
+      const alarm = { meter: 'another', kind: 'meter-silent', code: 'METER_SILENT', raisedAt: clock.now(), text: '' };
+      void store.raise(alarm);
+      void store.clear('another', 'METER_SILENT', clock.now());
+    }
+    await site.restart();
+    site.meter.fault = undefined;
+    await site.pass(Minutes(6));
+    assert.equal((await site.alarms()).size, 0);
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Minutes } from '#core/time.ts';
+import { Hours, Minutes } from '#core/time.ts';
 import type { ObjectNode } from '#representation/resource-nodes.ts';
 import { METER_ID } from '../../support/example-meter.ts';
 import { CollectedSite } from './support/collected-site.ts';
-import { fault } from './support/scripted-meter.ts';
+import { fault, sealer, stranger } from './support/scripted-meter.ts';
 import { objectOf } from './support/scripted-profile.ts';
 
 const numbers = (first: number, last: number): readonly bigint[] =>
@@ -23,6 +23,9 @@ const register = (index: number): ObjectNode =>
   });
 
 const CAPTURES = /7-0000638000ff/;
+
+/** The first number that a request wants. */
+const firstOf = (target: string): number => Number(/sa\.fromtype=double-long-unsigned:(\d+)/.exec(target)?.[1]);
 
 describe('captures are brought here', () => {
   it('all of them, page by page, and each once', async (t) => {
@@ -137,5 +140,120 @@ describe('captures are brought here', () => {
     assert.equal(rejected?.code, 'CAPTURE_CHAIN_BROKEN');
     assert.match(rejected.reason, /its document is not the one that was journaled/);
     assert.deepEqual([...(await site.alarms()).keys()].sort(), ['capture-gap', 'chain-broken']);
+  });
+
+  it('beyond those that nobody had sealed, which are asked for once, and stay a warning', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.meter.capture(3);
+    site.meter.isSignerAway = true;
+    await site.meter.capture(20);
+    await site.pass(Minutes(3));
+    assert.deepEqual(await site.captureNumbers(), numbers(1, 3));
+    const told = /captures are missing: number 4 to 23; nobody had sealed them, so that they prove nothing$/;
+    assert.match((await site.alarms()).get('capture-gap')?.text ?? '', told);
+
+    site.meter.isSignerAway = false;
+    await site.meter.capture(2);
+    site.meter.asked.length = 0;
+    await site.pass(Minutes(3));
+    assert.deepEqual(await site.captureNumbers(), [...numbers(1, 3), 24n, 25n]);
+    const asked = site.meter.asked.filter(({ target }) => CAPTURES.test(target)).map(({ target }) => firstOf(target));
+    assert.deepEqual(asked, [24, 26, 26], 'nothing that is known to carry no document');
+    assert.match((await site.alarms()).get('capture-gap')?.text ?? '', told);
+  });
+
+  it('beyond those that are not proven, which are asked for again after a day', async (t) => {
+    await using site = await CollectedSite.open(t, { captures: Minutes(10), live: Minutes(10) });
+    site.meter.identity = stranger;
+    await site.meter.capture(20);
+    site.meter.identity = sealer;
+    await site.meter.capture(2);
+    await site.pass(Minutes(21));
+    assert.deepEqual(await site.captureNumbers(), [21n, 22n]);
+    assert.equal((await site.store.quarantined({ limit: 100 })).length, 20);
+    assert.match((await site.alarms()).get('capture-gap')?.text ?? '', /number 1 to 20; what the meter gives was not/);
+    const firstAsked = () => site.meter.asked.map(({ target }) => firstOf(target)).filter((first) => first <= 20);
+    assert.deepEqual(firstAsked(), [1, 9, 17]);
+    site.meter.asked.length = 0;
+    await site.pass(Hours(23), Minutes(1));
+    assert.deepEqual(firstAsked(), []);
+    await site.pass(Hours(2), Minutes(1));
+    assert.deepEqual(firstAsked(), [1, 9, 17]);
+  });
+
+  it('soon again, where they were only from the future', async (t) => {
+    await using site = await CollectedSite.open(t);
+    site.meter.clockOffset = Minutes(10);
+    await site.meter.capture(20);
+    site.meter.clockOffset = Minutes(0);
+    await site.pass(Minutes(3));
+    assert.deepEqual(await site.captureNumbers(), []);
+    await site.pass(Minutes(4));
+    assert.deepEqual(await site.captureNumbers(), numbers(1, 20));
+  });
+
+  it('not again and again from a meter that gives others than it was asked for', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.meter.capture(12);
+    site.meter.givesAlways = { first: 1n, last: 8n };
+    await site.pass(Minutes(2));
+    site.meter.asked.length = 0;
+    await site.pass(Minutes(3));
+    const { length } = site.meter.times(CAPTURES);
+    assert.ok(length <= 6, `asked ${length} times in three turns`);
+    assert.deepEqual(await site.captureNumbers(), numbers(1, 8));
+  });
+
+  it('and an answer that has none that can be read raises an alarm', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.meter.capture(3);
+    const [first, second] = site.meter.captures;
+    if (first === undefined || second === undefined) throw new TypeError('three were taken');
+    const value = second.row.value.with(6, { type: 'null-data' });
+    site.meter.captures[1] = { ...second, row: { ...second.row, value } };
+    await site.pass(Minutes(2));
+    assert.deepEqual(await site.captureNumbers(), []);
+    assert.match((await site.alarms()).get('document-refused')?.text ?? '', /lacks a field \[CAPTURES_UNREADABLE\]/);
+  });
+
+  it('not those that the meter let go of before it was known here, which are asked for once', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.meter.capture(20);
+    site.meter.letGo(10n);
+    await site.pass(Minutes(4));
+    assert.deepEqual(await site.captureNumbers(), numbers(11, 20));
+    const before = site.meter.asked.filter(({ target }) => target.includes('sa.totype=double-long-unsigned:10&'));
+    assert.equal(before.length, 1);
+    assert.equal((await site.alarms()).size, 0);
+  });
+
+  it('again from a meter that had none, a day later', async (t) => {
+    await using site = await CollectedSite.open(t, { captures: Hours(1), live: Hours(1) });
+    site.meter.hasCaptures = false;
+    await site.pass(Hours(2), Minutes(1));
+    site.meter.hasCaptures = true;
+    await site.meter.capture(3);
+    await site.pass(Hours(24), Minutes(1));
+    assert.deepEqual(await site.captureNumbers(), numbers(1, 3));
+  });
+
+  it('and more that are missing than somebody has seen to raise another alarm', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.meter.capture(5);
+    site.meter.captures.splice(2, 1);
+    await site.pass(Minutes(2));
+    const first = (await site.alarms()).get('capture-gap');
+    assert.ok(first);
+    await site.store.acknowledge(first.id, 'anna', site.clock.now());
+    await site.pass(Minutes(2));
+    await site.restart();
+    await site.pass(Minutes(2));
+    assert.equal((await site.alarms()).get('capture-gap')?.id, first.id, 'nothing else is missing');
+    await site.meter.capture(5);
+    site.meter.captures.splice(-3, 2);
+    await site.pass(Minutes(2));
+    const second = (await site.alarms()).get('capture-gap');
+    assert.match(second?.text ?? '', /number 3, 8 to 9;/);
+    assert.equal(second?.acknowledgedAt, undefined);
   });
 });

@@ -79,10 +79,10 @@ export class CollectedSite implements AsyncDisposable {
     return this.#collector;
   }
 
-  /** Lets time pass, and at each second whatever is due come to its end. */
-  async pass(duration: Duration): Promise<void> {
-    for (let passed = 0; passed < duration; passed += Seconds(1)) {
-      await this.clock.advance(Seconds(1));
+  /** Lets time pass, and at each step of it whatever is due come to its end. */
+  async pass(duration: Duration, step: Duration = Seconds(1)): Promise<void> {
+    for (let passed = 0; passed < duration; passed += step) {
+      await this.clock.advance(step);
       while (this.#calls > 0) await settle();
     }
   }

@@ -3,6 +3,7 @@ import { SealmeterError } from '#core/errors.ts';
 import { addTime, type Duration, type Instant, Milliseconds } from '#core/time.ts';
 import { softwareSigner } from '#crypto/software-signer.ts';
 import type { Answer, Headers } from '#das/meter-client.ts';
+import type { NumberRange } from '#das/reading-store.ts';
 import { certificatesToPem } from '#pki/public-files.ts';
 import { exportKey } from '#pki/signing-key.ts';
 import type { Reading } from '#representation/reading.ts';
@@ -59,9 +60,15 @@ export class ScriptedMeter {
   /** What goes wrong on the way. */
   fault: SealmeterError | undefined;
   refusal: Refusal | undefined;
+  /** What of it this client may not read. */
+  forbids: RegExp | undefined;
   /** What somebody on the way makes of its documents. */
   tamper: (document: string, target: string) => string = (document) => document;
   hasCaptures = true;
+  /** What it gives of its captures, whatever it is asked for. */
+  givesAlways: NumberRange | undefined;
+  /** Its captures are journaled without a document then. */
+  isSignerAway = false;
   /** What it measures. */
   content = live.content;
   /** What else it hands out, by its path below the objects. */
@@ -122,6 +129,7 @@ export class ScriptedMeter {
   }
 
   #refusalOf(path: string): Refusal | undefined {
+    if (this.forbids?.test(path) === true) return { status: 403, code: 'ACCESS_DENIED' };
     const isKnown = path === LIVE || (path === CAPTURES && this.hasCaptures) || this.parts.has(partOf(path));
     return isKnown ? undefined : { status: 404, code: 'RESOURCE_UNKNOWN' };
   }
@@ -171,16 +179,17 @@ export class ScriptedMeter {
       state: this.state,
       columns: 'energy\n',
       measured: Uint8Array.of(1, 2, 3),
-      documentHash: sha256(document),
+      documentHash: this.isSignerAway ? undefined : sha256(document),
       previous: this.#lastHash,
     };
     const hash = hashOf(METER_ID, capture);
     this.#lastHash = hash;
-    this.captures.push({ number: capture.number, document, row: rowOf({ ...capture, hash, document }) });
+    const row = rowOf({ ...capture, hash, document: this.isSignerAway ? undefined : document });
+    this.captures.push({ number: capture.number, document, row });
   }
 
   async #capturesDocument(query: URLSearchParams): Promise<string> {
-    const { from, to } = numbersIn(query);
+    const { from, to } = this.givesAlways === undefined ? numbersIn(query) : rangeOf(this.givesAlways);
     const rows = this.captures
       .filter(({ number }) => number >= from && number <= to)
       .slice(0, Number(query.get('sa.count') ?? this.captures.length))
@@ -188,6 +197,8 @@ export class ScriptedMeter {
     return await this.#seal({ ...this.#reading(live.content), content: profileOf('0000638000ff', COLUMNS, rows) });
   }
 }
+
+const rangeOf = ({ first, last }: NumberRange): ReturnType<typeof numbersIn> => ({ from: first, to: last });
 
 const partOf = (path: string): string => path.slice(LIVE.length + 1);
 
@@ -208,7 +219,12 @@ function saying(object: ObjectNode, value: bigint): ObjectNode {
   return { ...object, attributes: { ...object.attributes, attributes } };
 }
 
-function rowOf(capture: Parameters<typeof hashOf>[1] & { readonly hash: Uint8Array; readonly document: string }): Row {
+interface Journaled {
+  readonly hash: Uint8Array;
+  readonly document: string | undefined;
+}
+
+function rowOf(capture: Parameters<typeof hashOf>[1] & Journaled): Row {
   return {
     type: 'structure',
     value: [
@@ -223,7 +239,7 @@ function rowOf(capture: Parameters<typeof hashOf>[1] & { readonly hash: Uint8Arr
       octets(capture.documentHash ?? new Uint8Array()),
       octets(capture.previous),
       octets(capture.hash),
-      { type: 'utf8-string', value: capture.document },
+      capture.document === undefined ? { type: 'null-data' } : { type: 'utf8-string', value: capture.document },
     ],
   };
 }
