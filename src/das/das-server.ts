@@ -16,10 +16,11 @@ import { exportKey } from '#pki/signing-key.ts';
 import type { Collection } from './collection.ts';
 import type { OcmfPartiesOf } from './ocmf-parties.ts';
 import type { ReadingStore } from './reading-store.ts';
-import { type ApiParts, inTurn } from './server/api-parts.ts';
+import type { ApiParts } from './server/api-parts.ts';
 import { createApp } from './server/app.ts';
 import { ClientCertificates } from './server/client-certificates.ts';
 import { FirstAdministratorLink } from './server/first-administrator.ts';
+import { inTurn } from './server/in-turn.ts';
 import { limitAddresses } from './server/limit-addresses.ts';
 import { DEFAULT_LIMITS, type Limits } from './server/limits.ts';
 import { LogInThrottle } from './server/log-in-throttle.ts';
@@ -85,7 +86,6 @@ export class DasServer implements AsyncDisposable {
     const page = parts.pageFolder === undefined ? undefined : readPageFiles(parts.pageFolder);
     const app = createApp({
       ...this.#apiParts(),
-      certificateOf: (request) => this.#certificates.of(request),
       page,
       hosts: parts.hosts,
     });
@@ -147,10 +147,11 @@ export class DasServer implements AsyncDisposable {
       store,
       collection,
       sessions: new Sessions(clock),
+      certificateOf: (request) => this.#certificates.of(request),
       passwords,
       throttle: new LogInThrottle(clock),
       firstAdministrator: this.#firstAdministrator,
-      userChanges: inTurn(),
+      changes: inTurn(),
       demo,
       ocmf,
       metrics,

@@ -1,26 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
+import type { CertificateId } from '#crypto/certificate-id.ts';
 import type { Collection } from '#das/collection.ts';
 import type { NewAuditEntry } from '#das/das-registry.ts';
 import type { OcmfPartiesOf } from '#das/ocmf-parties.ts';
 import type { ReadingStore } from '#das/reading-store.ts';
 import type { Call } from './call.ts';
 import type { FirstAdministratorLink } from './first-administrator.ts';
+import type { InTurn } from './in-turn.ts';
 import type { Limits } from './limits.ts';
 import type { LogInThrottle } from './log-in-throttle.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
+import { demandLasting } from './steps.ts';
 
 /** What the routes work with. */
 export interface ApiParts {
   readonly store: ReadingStore;
   readonly collection: Collection;
   readonly sessions: Sessions;
+  /** The certificate that whoever is at the other end of the connection has proven to have, and that is still good. */
+  readonly certificateOf: (request: IncomingMessage) => Promise<CertificateId | undefined>;
   readonly passwords: Passwords;
   readonly throttle: LogInThrottle;
   readonly firstAdministrator: FirstAdministratorLink;
-  /** Changes of users, one after the other: none decides by what another is about to change. */
-  readonly userChanges: InTurn;
+  /** Changes of users and meters, one after the other: none decides by what another is about to change. */
+  readonly changes: InTurn;
   readonly demo: boolean;
   readonly ocmf: OcmfPartiesOf | undefined;
   /** What Prometheus is told; absent where nobody counts. */
@@ -32,17 +39,16 @@ export interface ApiParts {
   readonly log: Log;
 }
 
-/** Does one piece of work after the other. */
-export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
-
-export function inTurn(): InTurn {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const result = last.then(work);
-    last = result.catch(() => undefined);
-    return result;
-  };
-}
+/** Makes a change after all that came before; one of those may have ended the session of who asks. */
+export const changeInTurn = (
+  { changes, sessions }: Pick<ApiParts, 'changes' | 'sessions'>,
+  call: Call,
+  change: () => Promise<void>,
+): Promise<void> =>
+  changes(() => {
+    demandLasting(sessions, call);
+    return change();
+  });
 
 type Deed = Pick<NewAuditEntry, 'action' | 'subject'> & Partial<Pick<NewAuditEntry, 'user' | 'detail'>>;
 

@@ -1,7 +1,6 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 
-import type { CertificateId } from '#crypto/certificate-id.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiParts } from './api-parts.ts';
 import { Call } from './call.ts';
@@ -20,6 +19,7 @@ import { COMMON_HEADERS, STRICT_TRANSPORT } from './security-headers.ts';
 import {
   checkRequest,
   demandCsrfToken,
+  demandLasting,
   demandOperation,
   demandOwnOrigin,
   logAccess,
@@ -30,8 +30,6 @@ import {
 } from './steps.ts';
 
 export interface AppParts extends ApiParts {
-  /** The certificate that whoever is at the other end has proven to have, and that is still good. */
-  readonly certificateOf: (request: IncomingMessage) => Promise<CertificateId | undefined>;
   readonly page: PageFiles | undefined;
   /** The names, with their port where it is not 443, by which the DAS may be called; none for any. */
   readonly hosts: ReadonlySet<string> | undefined;
@@ -85,6 +83,7 @@ function stepsOf({ method, operation, handle }: Route, parts: AppParts): readonl
     ...(isOpen ? [] : [demandOperation(operation)]),
     ...(changes && !isOpen ? [demandCsrfToken] : []),
     ...(changes ? [receiveBody(parts.limits)] : []),
+    ...(changes && !isOpen ? [(call: Call) => demandLasting(parts.sessions, call)] : []),
     handle,
   ];
 }

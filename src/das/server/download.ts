@@ -22,6 +22,8 @@ export function announceDownload({ response }: Call, { name, contentType }: Down
 /** Sends a file piece by piece, no faster than it is taken. What goes wrong before the first piece is still told. */
 export async function sendPieces(call: Call, download: Download, pieces: Pieces): Promise<void> {
   const first = await pieces.next();
+  // Who has gone by now is sent nothing, and what makes the pieces lets go of the store.
+  if (call.response.destroyed) return void (await pieces.return?.());
   announceDownload(call, download);
   try {
     await pipeline(Readable.from(continued(first, pieces), { objectMode: false }), call.response);

@@ -26,11 +26,16 @@ export class FirstAdministratorLink {
     return token;
   }
 
-  /** Whether the token is the one that was offered, and not too late. It is worth nothing afterwards. */
-  redeem(token: string): boolean {
+  /** Whether the token is the one that was offered, and not too late. */
+  isOffered(token: string): boolean {
     const offer = this.#offer;
-    if (offer === undefined || offer.hash !== hashToken(token)) return false;
-    this.#offer = undefined;
-    return this.#clock.monotonic() <= offer.until;
+    return offer?.hash === hashToken(token) && this.#clock.monotonic() <= offer.until;
+  }
+
+  /** The same; it is worth nothing afterwards. */
+  redeem(token: string): boolean {
+    const isOffered = this.isOffered(token);
+    if (isOffered) this.#offer = undefined;
+    return isOffered;
   }
 }

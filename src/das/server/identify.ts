@@ -1,25 +1,20 @@
-import type { IncomingMessage } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 
 import type { CertificateId } from '#crypto/certificate-id.ts';
 import type { DasUser } from '#das/das-registry.ts';
-import type { ReadingStore } from '#das/reading-store.ts';
-import type { Caller } from './call.ts';
+import type { ApiParts } from './api-parts.ts';
+import type { Call, Caller } from './call.ts';
+import { COOKIES, tokenOf } from './cookies.ts';
 import type { SessionUser } from './rights.ts';
-import { tokenOf } from './session-cookie.ts';
-import type { Session, Sessions } from './sessions.ts';
+import type { Session } from './sessions.ts';
 import type { Step } from './steps.ts';
 
-export interface IdentifyParts {
-  readonly store: Pick<ReadingStore, 'users'>;
-  readonly sessions: Sessions;
-  /** The certificate that whoever is at the other end of the connection has proven to have, and that is still good. */
-  readonly certificateOf: (request: IncomingMessage) => Promise<CertificateId | undefined>;
-}
+export type IdentifyParts = Pick<ApiParts, 'store' | 'sessions' | 'certificateOf'>;
 
 /** Finds out who asks: whose session it is or, without one, whose client certificate. */
 export function identify(parts: IdentifyParts): Step {
   return async function identify(call) {
-    const token = tokenOf(call.request);
+    const token = tokenOf(call.request, COOKIES.session);
     const session = token === undefined ? undefined : parts.sessions.use(token);
     const certificate = await parts.certificateOf(call.request);
     call.caller = session === undefined ? await callerBy(certificate, parts) : callerIn(session, certificate);
@@ -36,6 +31,21 @@ async function callerBy(certificate: CertificateId | undefined, { store }: Ident
   if (certificate === undefined) return undefined;
   const user = (await store.users()).find(({ certificates }) => certificates.includes(certificate));
   return user === undefined ? undefined : { user: sessionUser(user), session: undefined, certificate };
+}
+
+/** Whether a session that an answer goes by still lasts; to ask does not prolong it. */
+export const sessionLasts = ({ caller }: Call, { sessions }: Pick<IdentifyParts, 'sessions'>): boolean =>
+  caller?.session === undefined || sessions.lasts(caller.session);
+
+/** Whether who was let in still would be, for an answer that lasts: certificates are revoked, and users change. */
+export async function isStillWelcome(call: Call, parts: IdentifyParts): Promise<boolean> {
+  const { caller, request } = call;
+  if (caller === undefined || !sessionLasts(call, parts)) return false;
+  const { session, user } = caller;
+  if (session !== undefined && session.certificate === undefined) return true;
+  const certificate = await parts.certificateOf(request);
+  const now = session === undefined ? await callerBy(certificate, parts) : callerIn(session, certificate);
+  return isDeepStrictEqual(now?.user, user);
 }
 
 /** What of a user a session goes by. */

@@ -11,6 +11,10 @@ export interface Limits extends ServerLimits {
   readonly streams: number;
   /** … and of one user. */
   readonly streamsPerUser: number;
+  /** Exports that are made at once: each reads the store from one end to the other, and those who look at the page wait … */
+  readonly exports: number;
+  /** … and of one user. */
+  readonly exportsPerUser: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -21,5 +25,7 @@ export const DEFAULT_LIMITS: Limits = {
   bodySize: 64 * 1024,
   streams: 500,
   streamsPerUser: 20,
+  exports: 4,
+  exportsPerUser: 2,
   closingTime: Seconds(5),
 };

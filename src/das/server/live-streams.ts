@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-import { type Cancel, type Clock, sleep } from '#core/clock.ts';
+import { type Cancel, sleep } from '#core/clock.ts';
 import { formatInstant, Hours, Seconds } from '#core/time.ts';
 import type { LiveSample } from '#das/api-types.ts';
 import type { LiveReading } from '#das/collection.ts';
@@ -8,9 +8,11 @@ import type { MeterId } from '#das/reading-store.ts';
 import { ApiError, retryAfter } from './api-error.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { Call } from './call.ts';
+import { type IdentifyParts, isStillWelcome, sessionLasts } from './identify.ts';
+import { Places } from './places.ts';
 import { registersOf } from './registers.ts';
 
-type LiveParts = Pick<ApiParts, 'collection' | 'sessions' | 'closing' | 'limits' | 'clock'>;
+type LiveParts = Pick<ApiParts, 'collection' | 'closing' | 'limits' | 'clock' | keyof IdentifyParts>;
 
 /** Often enough that nobody on the way takes the connection for dead. */
 const SIGN_OF_LIFE = Seconds(15);
@@ -22,70 +24,62 @@ const LONGEST = Hours(1);
 /** Tells pages what is read of a meter, as it comes. @see WHATWG HTML, Server-sent events */
 export class LiveStreams {
   readonly #parts: LiveParts;
-  readonly #taken = new Map<string, number>();
-  #total = 0;
+  readonly #places: Places;
 
   constructor(parts: LiveParts) {
     this.#parts = parts;
+    const { streams: all, streamsPerUser: ofUser } = parts.limits;
+    this.#places = new Places({
+      all,
+      ofUser,
+      refusal: (taken, total) =>
+        new ApiError('STREAMS_EXHAUSTED', `${taken} of this user's ${ofUser}, ${total} of ${all} in all`, {
+          headers: retryAfter(Seconds(30)),
+        }),
+    });
   }
 
   /** @throws ApiError `STREAMS_EXHAUSTED` */
   begin(call: Call, meter: MeterId): void {
-    const { collection, sessions, closing, clock } = this.#parts;
-    const { request, response, caller } = call;
+    const { collection, closing } = this.#parts;
+    const { request, response } = call;
     response.setHeader('Content-Type', 'text/event-stream');
     if (request.method === 'HEAD') {
       response.end();
       return;
     }
-    this.#take(call.user.name);
-    const isWelcome = (): boolean => caller?.session === undefined || sessions.lasts(caller.session);
-    const stream = new LiveStream(call, clock, isWelcome);
+    // Who has gone while it was found out who it is would never give a place back.
+    if (response.destroyed) return;
+    const giveBack = this.#places.take(call.user.name);
+    const stream = new LiveStream(call, this.#parts);
     const cancel = collection.subscribe(meter, (reading) => stream.tell(reading));
     const end = (): void => void response.end();
     closing.addEventListener('abort', end);
     response.once('close', () => {
       cancel();
       closing.removeEventListener('abort', end);
-      this.#giveBack(call.user.name);
+      giveBack();
     });
-  }
-
-  #take(user: string): void {
-    const { streams, streamsPerUser } = this.#parts.limits;
-    const taken = this.#taken.get(user) ?? 0;
-    if (this.#total >= streams || taken >= streamsPerUser) {
-      const message = `${taken} of this user's ${streamsPerUser}, ${this.#total} of ${streams} in all`;
-      throw new ApiError('STREAMS_EXHAUSTED', message, { headers: retryAfter(Seconds(30)) });
-    }
-    this.#taken.set(user, taken + 1);
-    this.#total += 1;
-  }
-
-  #giveBack(user: string): void {
-    const taken = this.#taken.get(user) ?? 0;
-    if (taken > 1) this.#taken.set(user, taken - 1);
-    else this.#taken.delete(user);
-    this.#total -= 1;
   }
 }
 
 /** One page that looks at one meter. */
 class LiveStream {
+  readonly #call: Call;
   readonly #response: Call['response'];
-  readonly #clock: Clock;
-  readonly #isWelcome: () => boolean;
+  readonly #parts: LiveParts;
   /** The reading that waits for room; one that comes meanwhile takes its place, as only the latest is live. */
   #waiting: LiveReading | undefined;
   #isSending = false;
   readonly #over = new AbortController();
   #signOfLife: Cancel = () => {};
 
-  constructor({ response }: Call, clock: Clock, isWelcome: () => boolean) {
+  constructor(call: Call, parts: LiveParts) {
+    const { response } = call;
+    this.#call = call;
     this.#response = response;
-    this.#clock = clock;
-    this.#isWelcome = isWelcome;
-    const cancelEnd = clock.after(LONGEST, () => response.end());
+    this.#parts = parts;
+    const cancelEnd = parts.clock.after(LONGEST, () => response.end());
     response.once('close', () => {
       this.#over.abort(new Error('the stream is over'));
       this.#signOfLife();
@@ -112,7 +106,7 @@ class LiveStream {
 
   #next(): LiveReading | undefined {
     if (this.#response.writableEnded || this.#response.destroyed) return undefined;
-    if (!this.#isWelcome()) {
+    if (!sessionLasts(this.#call, this.#parts)) {
       this.#response.end();
       return undefined;
     }
@@ -126,19 +120,23 @@ class LiveStream {
     const done = new AbortController();
     const signal = AbortSignal.any([this.#over.signal, done.signal]);
     const drained = once(this.#response, 'drain', { signal });
-    const tooLate = sleep(this.#clock, PATIENCE, signal).then(() => this.#response.destroy());
+    const tooLate = sleep(this.#parts.clock, PATIENCE, signal).then(() => this.#response.destroy());
     await Promise.race([drained, tooLate]).catch(() => undefined);
     done.abort(new Error('no more waiting'));
     await Promise.allSettled([drained, tooLate]);
   }
 
   #stayAlive(): void {
-    this.#signOfLife = this.#clock.after(SIGN_OF_LIFE, () => {
-      if (!this.#isWelcome()) this.#response.end();
-      if (this.#response.writableEnded) return;
-      if (!this.#response.writableNeedDrain) this.#response.write(': still here\n\n');
-      this.#stayAlive();
-    });
+    this.#signOfLife = this.#parts.clock.after(SIGN_OF_LIFE, () => void this.#lookAround());
+  }
+
+  async #lookAround(): Promise<void> {
+    // Where that cannot be found out, the page asks again, and is told why.
+    const welcome = await isStillWelcome(this.#call, this.#parts).catch(() => false);
+    if (!welcome) this.#response.end();
+    if (this.#response.writableEnded || this.#response.destroyed) return;
+    if (!this.#response.writableNeedDrain) this.#response.write(': still here\n\n');
+    this.#stayAlive();
   }
 }
 

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 
 import { Seconds } from '#core/time.ts';
 import { ApiError, retryAfter } from './api-error.ts';
+import { inTurn } from './in-turn.ts';
 
 const derive = promisify<string, Uint8Array, number, ScryptOptions, Buffer>(scrypt);
 
@@ -22,10 +23,11 @@ const COST: Cost = { ln: 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** Of each at once there may be this many, so that a crowd at the door takes no more than 64 MiB … */
-const AT_ONCE = 2;
-/** … and this many may wait. */
+/** So many of strangers, and so many of all others, may wait for their turn. */
 const MOST_WAITING = 32;
+
+/** For whom a password is looked at: a crowd of strangers at the door keeps nobody waiting who is known. */
+type Line = 'strangers' | 'known';
 
 /** `$scrypt$ln=15,r=8,p=3$<salt>$<hash>`, base64 without padding, as the PHC string format has it. */
 const WRITTEN = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/;
@@ -33,8 +35,8 @@ const WRITTEN = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]
 /** Hashes passwords, and compares with hashes that carry their own parameters, so that those can be raised one day. */
 export class Passwords {
   readonly #cost: Cost;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  /** One at a time of each, so that both together take no more than 64 MiB and two threads. */
+  readonly #turns: Readonly<Record<Line, Turns>> = { strangers: new Turns(), known: new Turns() };
 
   /** A test takes a lesser cost. */
   constructor(cost: Cost = COST) {
@@ -44,15 +46,15 @@ export class Passwords {
   async hash(password: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
     const { ln, r, p } = this.#cost;
-    const hash = await this.#derive(password, salt, this.#cost);
+    const hash = await this.#derive('known', password, salt, this.#cost);
     return `$scrypt$ln=${ln},r=${r},p=${p}$${unpadded(salt)}$${unpadded(hash)}`;
   }
 
   /** Takes as long for a user that does not exist, or has no password, as for one that does. */
-  async matches(password: string, written: string | undefined): Promise<boolean> {
+  async matches(password: string, written: string | undefined, line: Line): Promise<boolean> {
     const known = written === undefined ? undefined : readHash(written);
     const { cost, salt, hash } = known ?? this.#nobodys();
-    const equal = timingSafeEqual(await this.#derive(password, salt, cost), hash);
+    const equal = timingSafeEqual(await this.#derive(line, password, salt, cost), hash);
     return equal && known !== undefined;
   }
 
@@ -62,26 +64,28 @@ export class Passwords {
   }
 
   /** @throws ApiError `BUSY` */
-  async #derive(password: string, salt: Uint8Array, { ln, r, p }: Cost): Promise<Buffer> {
-    await this.#turn();
-    try {
-      const options = { N: 2 ** ln, r, p, maxmem: 2 * 128 * r * 2 ** ln };
-      // The same password can be typed in two ways where letters carry accents. @see RFC 8265 § 4.2.2
-      return await derive(password.normalize('NFC'), salt, HASH_BYTES, options);
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
+  #derive(line: Line, password: string, salt: Uint8Array, { ln, r, p }: Cost): Promise<Buffer> {
+    const options = { N: 2 ** ln, r, p, maxmem: 2 * 128 * r * 2 ** ln };
+    // The same password can be typed in two ways where letters carry accents. @see RFC 8265 § 4.2.2
+    return this.#turns[line].take(() => derive(password.normalize('NFC'), salt, HASH_BYTES, options));
   }
+}
 
-  async #turn(): Promise<void> {
-    if (this.#running >= AT_ONCE) {
-      if (this.#waiting.length >= MOST_WAITING) {
-        throw new ApiError('BUSY', 'too many are logging in', { headers: retryAfter(Seconds(5)) });
-      }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+/** One after the other, and only so many that wait. */
+class Turns {
+  readonly #inTurn = inTurn();
+  #inLine = 0;
+
+  /** @throws ApiError `BUSY` */
+  async take<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#inLine > MOST_WAITING)
+      throw new ApiError('BUSY', 'too many are logging in', { headers: retryAfter(Seconds(5)) });
+    this.#inLine += 1;
+    try {
+      return await this.#inTurn(work);
+    } finally {
+      this.#inLine -= 1;
     }
-    this.#running += 1;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Call } from './call.ts';
 import type { Limits } from './limits.ts';
 import { PROBLEM_JSON, problemOf } from './problems.ts';
 import { demandRight, type Operation } from './rights.ts';
+import type { Sessions } from './sessions.ts';
 import { equalTokens } from './tokens.ts';
 
 /** Does one thing about a call, before it is answered. */
@@ -73,6 +74,12 @@ export const demandCsrfToken: Step = ({ request, caller }) => {
   if (typeof sent !== 'string' || !equalTokens(sent, caller.session.csrf))
     throw new ApiError('CSRF_TOKEN_WRONG', sent === undefined ? 'X-CSRF-Token is missing' : 'X-CSRF-Token is another');
 };
+
+/** What changes something may have waited: for its body, or for its turn. Whose session is over meanwhile changes nothing. */
+export function demandLasting(sessions: Sessions, { caller }: Call): void {
+  if (caller?.session === undefined || !sessions.lasts(caller.session))
+    throw new ApiError('SESSION_MISSING', 'the session is over');
+}
 
 export function demandOperation(operation: Operation): Step {
   return function demandOperation({ caller }) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -9,7 +10,9 @@ import fc from 'fast-check';
 
 import { Milliseconds } from '#core/time.ts';
 import type { MetersAnswer } from '#das/api-types.ts';
+import { limitAddresses } from '#das/server/limit-addresses.ts';
 import { connectTls, exchangeRaw, readToEnd } from '../../http/support/connect.ts';
+import { RecordingLog } from '../../http/support/recording-log.ts';
 import { assertRefused, json } from './support/das-visitor.ts';
 import { ExampleDas, exampleDocument, FOREIGN, OWN, PASSWORD, pinnedMeter } from './support/example-das.ts';
 
@@ -167,6 +170,16 @@ it('an address that takes all connections for itself gets no more of them', asyn
   let third: TLSSocket | undefined;
   while (third === undefined) third = await connectTls(small).catch(() => undefined);
   for (const socket of [second, third]) socket.destroy();
+});
+
+it('a /64 of IPv6 counts as one address', () => {
+  const limit = limitAddresses({ connectionsPerAddress: 2 }, new RecordingLog());
+  const sockets = ['2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::1'].map((remoteAddress) =>
+    Object.assign(new EventEmitter(), { remoteAddress, destroy: () => (destroyed += remoteAddress) }),
+  );
+  let destroyed = '';
+  for (const socket of sockets) limit(socket as unknown as Socket);
+  assert.equal(destroyed, '2001:db8::3');
 });
 
 describe('host-header', () => {

@@ -5,9 +5,10 @@ import { describe, it } from 'node:test';
 import { addTime, formatInstant, Seconds } from '#core/time.ts';
 import { ocmfPartiesBy } from '#das/ocmf-parties.ts';
 import { TODAY } from '../../http/support/tls-parties.ts';
+import { settle } from '../../support/fake-clock.ts';
 import { makeSigningKey } from '../../support/signing-keys.ts';
-import { assertRefused } from './support/das-visitor.ts';
-import { ExampleDas, exampleDocument, OWN } from './support/example-das.ts';
+import { assertRefused, type DasVisitor } from './support/das-visitor.ts';
+import { ExampleDas, exampleDocument, OWN, user } from './support/example-das.ts';
 
 const range = `from=${formatInstant(TODAY)}&to=${formatInstant(addTime(TODAY, Seconds(1_000)))}`;
 const pathTo = (format: string): string => `/api/meters/${OWN}/export?format=${format}&${range}`;
@@ -109,12 +110,17 @@ it('what fails in the middle is cut off, so that nobody takes it for the whole',
   assert.equal(das.log.of('das.failed')[0]?.['reason'], 'the secret cause');
 });
 
-it('so many at once are made, and who goes away makes room', async () => {
+it('so many at once are made, nobody takes all of them for himself, and who goes away makes room', async () => {
   await using das = await withoutEnd();
-  const visitor = await das.visitor('vera');
-  const running = await Promise.all(Array.from({ length: 4 }, () => visitor.open('GET', pathTo('package'))));
+  das.store.people.set('otto', user('otto', 'operator'));
+  const [visitor, other, third] = [await das.visitor('vera'), await das.visitor('ada'), await das.visitor('otto')];
+  const begin = (who: DasVisitor) => who.open('GET', pathTo('package'));
+  const running = await Promise.all([begin(visitor), begin(visitor)]);
   const reply = await visitor.get(pathTo('package'));
   assertRefused(reply, 503, 'BUSY');
+  running.push(...(await Promise.all([begin(other), begin(other)])));
+  assert.deepEqual(new Set(running.map(({ statusCode }) => statusCode)), new Set([200]));
+  assertRefused(await third.get(pathTo('package')), 503, 'BUSY');
   assert.equal(reply.headers['retry-after'], '30');
   const ended = das.ended('/export', 1);
   running[0]?.destroy();
@@ -123,4 +129,24 @@ it('so many at once are made, and who goes away makes room', async () => {
   assert.equal(again.statusCode, 200);
   assert.deepEqual(das.log.of('das.failed'), []);
   for (const response of [again, ...running]) response.destroy();
+});
+
+it('who has gone before the first piece is no fault of ours, and leaves nothing behind', async () => {
+  await using das = await withoutEnd();
+  const [making, made] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const documents = das.store.documents.bind(das.store);
+  das.store.documents = async (query) => {
+    making.resolve();
+    await made.promise;
+    return documents(query);
+  };
+  const visitor = await das.visitor('vera');
+  const left = das.ended('/export', 1);
+  const gone = assert.rejects(visitor.open('GET', pathTo('package')));
+  await making.promise;
+  visitor.leave();
+  await Promise.all([gone, left]);
+  made.resolve();
+  for (let round = 0; round < 5; round += 1) await settle();
+  assert.deepEqual(das.log.of('das.failed'), []);
 });

@@ -6,6 +6,7 @@ import type { ApiProblem, MeterAnswer, MeterProbe } from '#das/api-types.ts';
 import type { ProbedSite } from '#das/collection.ts';
 import { CONFIGURED_BY } from '#das/das-registry.ts';
 import { clients } from '../../http/support/tls-parties.ts';
+import { settle } from '../../support/fake-clock.ts';
 import { assertRefused, json } from './support/das-visitor.ts';
 import { ExampleDas, OWN, pinnedMeter, pinOf, signature } from './support/example-das.ts';
 
@@ -146,5 +147,57 @@ describe('a meter', () => {
     assert.deepEqual(at.das.collection.forgotten, [OWN]);
     assertRefused(await at.ada.get(`/api/meters/${OWN}`), 404, 'RESOURCE_UNKNOWN');
     assert.equal([...at.das.store.kept.values()].filter(({ meter }) => meter === OWN).length, 1);
+  });
+});
+
+describe('changes of a meter that come at once', () => {
+  it('do not bring back what was removed meanwhile', async () => {
+    await using at = await asAdministrator();
+    const { store } = at.das;
+    const [putting, put] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const putMeter = store.putMeter.bind(store);
+    store.putMeter = async (meter) => {
+      putting.resolve();
+      await put.promise;
+      await putMeter(meter);
+    };
+    const change = at.ada.send('PATCH', `/api/meters/${OWN}`, { name: 'attic' });
+    await putting.promise;
+    const removal = at.ada.send('DELETE', `/api/meters/${OWN}`);
+    for (let round = 0; round < 20; round += 1) await settle();
+    put.resolve();
+    assert.deepEqual([(await change).status, (await removal).status], [200, 204]);
+    assert.equal(store.pinned.has(OWN), false);
+    assert.deepEqual(at.das.collection.forgotten, [OWN]);
+  });
+
+  it('add it once', async () => {
+    await using at = await asAdministrator();
+    const { collection } = at.das;
+    const both = Promise.withResolvers<void>();
+    let probed = 0;
+    collection.probe = async () => {
+      probed += 1;
+      if (probed === 2) both.resolve();
+      await both.promise;
+      return site;
+    };
+    const replies = await Promise.all([1, 2].map(() => at.ada.send('POST', '/api/meters', newMeter)));
+    assert.deepEqual(
+      replies.map(({ status }) => status).toSorted((a, b) => a - b),
+      [201, 409],
+    );
+    assert.equal(collection.watched.length, 1);
+  });
+
+  it('pin no more certificates than a meter can have', async () => {
+    await using at = await asAdministrator();
+    const pinned = pinnedMeter(OWN);
+    const signatures = Array.from({ length: 20 }, (_, index) => ({
+      ...another,
+      id: `sha256:${index}` as typeof another.id,
+    }));
+    at.das.store.pinned.set(OWN, { ...pinned, signatures });
+    assertRefused(await at.ada.send('PATCH', `/api/meters/${OWN}`, { pem: another.pem }), 400, 'INPUT_INVALID');
   });
 });

@@ -5,8 +5,8 @@ import { Hours, Minutes, Seconds } from '#core/time.ts';
 import type { AuditAnswer, SessionAnswer } from '#das/api-types.ts';
 import { ExampleResponder, revocable } from '../../http/support/ocsp-parties.ts';
 import { clients } from '../../http/support/tls-parties.ts';
-import { assertRefused, json } from './support/das-visitor.ts';
-import { ExampleDas, OWN, PASSWORD, user } from './support/example-das.ts';
+import { assertRefused, type DasVisitor, json } from './support/das-visitor.ts';
+import { ExampleDas, OWN, PASSWORD, passwords, user } from './support/example-das.ts';
 
 const ANOTHER = 'another long password';
 
@@ -77,6 +77,18 @@ describe('logging in by a password', () => {
   });
 });
 
+it('logging in is refused by a password that was changed while it was looked at', async () => {
+  await using das = await ExampleDas.open();
+  const { store } = das;
+  const audit = store.audit.bind(store);
+  store.audit = async (entry) => {
+    store.people.set('vera', { ...user('vera', 'viewer', [OWN]), passwordHash: await passwords.hash(ANOTHER) });
+    await audit(entry);
+  };
+  const reply = await (await das.visitor()).send('POST', '/api/session', { user: 'vera', password: PASSWORD });
+  assertRefused(reply, 401, 'LOG_IN_REFUSED');
+});
+
 describe('a session ends', () => {
   it('half an hour after its last request', async () => {
     await using das = await ExampleDas.open();
@@ -137,6 +149,8 @@ describe('changing the own password', () => {
     const visitor = await das.visitor('vera');
     const reply = await visitor.send('PUT', '/api/session/password', { former: ANOTHER, password: ANOTHER });
     assertRefused(reply, 401, 'LOG_IN_REFUSED');
+    const [{ action, user: who } = { action: '', user: '' }] = das.store.trail;
+    assert.deepEqual([action, who], ['password.refused', 'vera']);
   });
 
   it('refuses a short one without quoting it', async () => {
@@ -151,14 +165,20 @@ describe('changing the own password', () => {
 describe('logging in that fails too often', () => {
   const guess = async (das: ExampleDas, name: string) =>
     (await das.visitor()).send('POST', '/api/session', { user: name, password: ANOTHER });
+  const guessUntilRefused = async (das: ExampleDas, name: string) => {
+    for (let attempt = 0; attempt < 10; attempt += 1) assertRefused(await guess(das, name), 401, 'LOG_IN_REFUSED');
+    assertRefused(await guess(das, name), 429, 'LOG_IN_THROTTLED');
+  };
+  const comeIn = (visitor: DasVisitor, name = 'vera') =>
+    visitor.send('POST', '/api/session', { user: name, password: PASSWORD });
 
-  it('has to wait, for the name that is guessed at, with the right password too', async () => {
+  it('has to wait, for a name from an address, with the right password too', async () => {
     await using das = await ExampleDas.open();
-    for (let attempt = 0; attempt < 20; attempt += 1) assertRefused(await guess(das, 'vera'), 401, 'LOG_IN_REFUSED');
-    const reply = await (await das.visitor()).send('POST', '/api/session', { user: 'vera', password: PASSWORD });
+    await guessUntilRefused(das, 'vera');
+    const reply = await comeIn(await das.visitor());
     assertRefused(reply, 429, 'LOG_IN_THROTTLED');
-    assert.equal(reply.headers['retry-after'], '30');
-    await das.clock.advance(Seconds(30));
+    assert.equal(reply.headers['retry-after'], '60');
+    await das.clock.advance(Seconds(60));
     await (await das.visitor()).logIn('vera', PASSWORD);
   });
 
@@ -172,13 +192,93 @@ describe('logging in that fails too often', () => {
   it('counts attempts at once as it counts attempts one after the other', async () => {
     await using das = await ExampleDas.open();
     const replies = await Promise.all(Array.from({ length: 30 }, () => guess(das, 'vera')));
-    assert.equal(replies.filter(({ status }) => status === 401).length, 20);
+    assert.equal(replies.filter(({ status }) => status === 401).length, 10);
   });
 
   it('does not count what succeeds', async () => {
     await using das = await ExampleDas.open();
     const visitor = await das.visitor();
     for (let attempt = 0; attempt < 50; attempt += 1) await visitor.logIn('vera', PASSWORD);
+  });
+
+  it('keeps nobody out who has logged in from this browser before, not even from the same address', async () => {
+    await using das = await ExampleDas.open();
+    const visitor = await das.visitor('vera');
+    await visitor.send('DELETE', '/api/session');
+    for (let attempt = 0; attempt < 60; attempt += 1) await guess(das, attempt < 30 ? 'vera' : `name${attempt}`);
+    assertRefused(await comeIn(await das.visitor()), 429, 'LOG_IN_THROTTLED');
+    assert.equal((await comeIn(visitor)).status, 200);
+  });
+
+  it('keeps nobody from changing a password who has a session', async () => {
+    await using das = await ExampleDas.open();
+    const visitor = await das.visitor('vera');
+    await guessUntilRefused(das, 'vera');
+    const change = { former: PASSWORD, password: ANOTHER };
+    assert.equal((await visitor.send('PUT', '/api/session/password', change)).status, 200);
+  });
+
+  it('keeps nobody from becoming the first administrator who has the link', async () => {
+    await using das = await ExampleDas.open();
+    das.store.people.clear();
+    const token = await das.server.offerFirstAdministrator();
+    const apply = async (given: string | undefined) =>
+      (await das.visitor()).send('POST', '/api/first-administrator', { token: given, user: 'ada', password: PASSWORD });
+    for (let attempt = 0; attempt < 50; attempt += 1) assertRefused(await apply('guessed'), 403, 'LINK_REFUSED');
+    assert.equal((await apply(token)).status, 200);
+  });
+
+  describe('a browser is known', () => {
+    /** Whether it still gets in while somebody guesses from the same address. */
+    const isKnown = async (das: ExampleDas, device: string | undefined, name = 'vera'): Promise<boolean> => {
+      const visitor = await das.visitor();
+      visitor.device = device;
+      return (await comeIn(visitor, name)).status === 200;
+    };
+
+    it('by a cookie that only this host gets, over TLS, and no script, for half a year', async () => {
+      await using das = await ExampleDas.open();
+      const reply = await comeIn(await das.visitor());
+      const [, device = ''] = reply.headers['set-cookie'] ?? [];
+      const shape = /^__Host-sealmeter-device=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=15552000$/;
+      assert.match(device, shape);
+    });
+
+    it('to the user who has logged in there alone', async () => {
+      await using das = await ExampleDas.open();
+      const { device } = await das.visitor('vera');
+      await guessUntilRefused(das, 'ada');
+      await guessUntilRefused(das, 'vera');
+      assert.deepEqual([await isKnown(das, device, 'ada'), await isKnown(das, device)], [false, true]);
+    });
+
+    it('and lets nobody in without the password, nor guess without end', async () => {
+      await using das = await ExampleDas.open();
+      const thief = await das.visitor();
+      thief.device = (await das.visitor('vera')).device;
+      assertRefused(await thief.get('/api/meters'), 401, 'SESSION_MISSING');
+      const guesses = Array.from({ length: 21 }, () =>
+        thief.send('POST', '/api/session', { user: 'vera', password: ANOTHER }),
+      );
+      const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+      assert.deepEqual([statuses.filter((status) => status === 401).length, statuses.includes(429)], [20, true]);
+    });
+
+    it('no longer than half a year, than the password, or than its cookie is whole', async () => {
+      await using das = await ExampleDas.open();
+      const { device = '' } = await das.visitor('vera');
+      await guessUntilRefused(das, 'vera');
+      const altered = device.replace(/\.\d+\./, (until) => `.9${until.slice(1)}`);
+      for (const forged of [undefined, altered, `${device}; ${device}`, device.slice(0, -1)])
+        assert.equal(await isKnown(das, forged), false, forged);
+      assert.equal(await isKnown(das, device), true);
+      das.store.people.set('vera', { ...user('vera', 'viewer', [OWN]), passwordHash: await passwords.hash(PASSWORD) });
+      assert.equal(await isKnown(das, device), false);
+      const { device: later } = await das.visitor('ada');
+      await das.clock.advance(Hours(24 * 180 + 1));
+      await guessUntilRefused(das, 'ada');
+      assert.equal(await isKnown(das, later, 'ada'), false);
+    });
   });
 });
 
@@ -286,6 +386,29 @@ describe('the first administrator', () => {
     assertRefused(await apply(token), 403, 'LINK_REFUSED');
   });
 
+  for (const name of ['das', 'demo', 'vera']) {
+    it(`is not called ${name}, as somebody is called that; the link can be used again`, async () => {
+      await using das = await empty();
+      das.store.people.set('vera', user('vera', 'viewer', [OWN]));
+      const token = await das.server.offerFirstAdministrator();
+      const visitor = await das.visitor();
+      const apply = (own: string) =>
+        visitor.send('POST', '/api/first-administrator', { token, user: own, password: PASSWORD });
+      assertRefused(await apply(name), 409, 'NAME_TAKEN');
+      assert.equal(das.store.people.get('vera')?.role, 'viewer');
+      assert.equal((await apply('ada')).status, 200);
+    });
+  }
+
+  it('tells nobody without the link which names there are', async () => {
+    await using das = await empty();
+    das.store.people.set('vera', user('vera', 'viewer', [OWN]));
+    await das.server.offerFirstAdministrator();
+    const applied = { token: 'guessed', user: 'vera', password: PASSWORD };
+    const reply = await (await das.visitor()).send('POST', '/api/first-administrator', applied);
+    assertRefused(reply, 403, 'LINK_REFUSED');
+  });
+
   it('is nobody after an hour', async () => {
     await using das = await empty();
     const token = await das.server.offerFirstAdministrator();
@@ -322,7 +445,8 @@ describe('a demonstration', () => {
   it('begins no session for a foreign page', async () => {
     await using das = await ExampleDas.open({ demo: true });
     const visitor = await das.visitor();
-    assertRefused(await visitor.get('/api/session', { 'Sec-Fetch-Site': 'cross-site' }), 401, 'SESSION_MISSING');
+    for (const site of ['cross-site', 'same-site'])
+      assertRefused(await visitor.get('/api/session', { 'Sec-Fetch-Site': site }), 401, 'SESSION_MISSING');
     assert.equal((await visitor.get('/api/session', { 'Sec-Fetch-Site': 'same-origin' })).status, 200);
   });
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 
 import { Minutes } from '#core/time.ts';
 import type { UserAnswer, UsersAnswer } from '#das/api-types.ts';
 import { Passwords } from '#das/server/passwords.ts';
+import { connectTls, readToEnd } from '../../http/support/connect.ts';
 import { clients } from '../../http/support/tls-parties.ts';
+import { settle } from '../../support/fake-clock.ts';
 import { assertRefused, json } from './support/das-visitor.ts';
 import { ExampleDas, FOREIGN, OWN, PASSWORD, user } from './support/example-das.ts';
 
@@ -128,19 +131,22 @@ describe('a password', () => {
     const [one, other] = await Promise.all([passwords.hash(PASSWORD), passwords.hash(PASSWORD)]);
     assert.match(one, /^\$scrypt\$ln=15,r=8,p=3\$[\w+/]{22}\$[\w+/]{43}$/);
     assert.notEqual(one, other);
-    assert.equal(await passwords.matches(PASSWORD, one), true);
-    assert.equal(await passwords.matches(`${PASSWORD} `, one), false);
-    assert.equal(await passwords.matches('', undefined), false);
+    assert.equal(await passwords.matches(PASSWORD, one, 'known'), true);
+    assert.equal(await passwords.matches(`${PASSWORD} `, one, 'known'), false);
+    assert.equal(await passwords.matches('', undefined, 'strangers'), false);
   });
 
   it('matches by the parameters that it was hashed with', async () => {
     const earlier = await new Passwords({ ln: 4, r: 8, p: 1 }).hash(PASSWORD);
-    assert.equal(await new Passwords({ ln: 5, r: 8, p: 1 }).matches(PASSWORD, earlier), true);
+    assert.equal(await new Passwords({ ln: 5, r: 8, p: 1 }).matches(PASSWORD, earlier, 'known'), true);
   });
 
   it('may be typed with its accents as one character or as two', async () => {
     const passwords = new Passwords({ ln: 4, r: 8, p: 1 });
-    assert.equal(await passwords.matches('cafe\u0301 au lait', await passwords.hash('caf\u00e9 au lait')), true);
+    assert.equal(
+      await passwords.matches('cafe\u0301 au lait', await passwords.hash('caf\u00e9 au lait'), 'known'),
+      true,
+    );
   });
 
   it('has to wait where many are looked at, and is refused where too many are', async () => {
@@ -153,6 +159,19 @@ describe('a password', () => {
     assert.deepEqual(new Set(refused.map(({ code }) => code)), new Set(['BUSY']));
     assert.ok(await passwords.hash(PASSWORD));
   });
+
+  it('is looked at however many strangers are in line, for who is known', async () => {
+    const passwords = new Passwords({ ln: 10, r: 8, p: 1 });
+    const written = await passwords.hash(PASSWORD);
+    const order: string[] = [];
+    const strangers = Array.from({ length: 40 }, () =>
+      passwords.matches('guessed', written, 'strangers').finally(() => order.push('stranger')),
+    );
+    const known = passwords.matches(PASSWORD, written, 'known').finally(() => order.push('known'));
+    await Promise.allSettled([...strangers, known]);
+    assert.equal(await known, true);
+    assert.ok(order.slice(order.indexOf('known')).filter((who) => who === 'stranger').length > 25, order.join(' '));
+  });
 });
 
 it('a session of a user who is being changed does not outlive the change by a request that came before', async () => {
@@ -161,4 +180,56 @@ it('a session of a user who is being changed does not outlive the change by a re
   await Promise.all([ada.send('PATCH', '/api/users/vera', { role: 'operator' }), vera.get('/api/meters')]);
   await das.clock.advance(Minutes(1));
   assertRefused(await vera.get('/api/meters'), 401, 'SESSION_MISSING');
+});
+
+describe('who was removed while a change of theirs was on its way changes nothing', () => {
+  const two = async () => {
+    const das = await ExampleDas.open();
+    das.store.people.set('abe', user('abe', 'administrator'));
+    return { das, ada: await das.visitor('ada'), abe: await das.visitor('abe') };
+  };
+
+  it('with a body that comes after it', async () => {
+    const { das, ada, abe } = await two();
+    await using _ = das;
+    const body = '{"url":"https://127.0.0.1"}';
+    const socket = await connectTls(das);
+    const answer = readToEnd(socket);
+    socket.write(
+      `POST /api/meters/probe HTTP/1.1\r\nHost: 127.0.0.1:${das.port}\r\nOrigin: ${abe.origin}\r\nConnection: close\r\n` +
+        `Cookie: ${abe.cookie}\r\nX-CSRF-Token: ${abe.csrf}\r\nContent-Type: application/json\r\n` +
+        `Expect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`,
+    );
+    // The server has looked at the header, and lets the body come.
+    await once(socket, 'data');
+    assert.equal((await ada.send('DELETE', '/api/users/abe')).status, 204);
+    socket.write(body);
+    assert.match(await answer, /HTTP\/1.1 401 [^]*SESSION_MISSING/);
+    assert.deepEqual(
+      das.store.trail.filter(({ action }) => action === 'meter.probed'),
+      [],
+    );
+  });
+
+  it('with one that waits for its turn behind the removal', async () => {
+    const { das, ada, abe } = await two();
+    await using _ = das;
+    const { store } = das;
+    const [removing, removed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const removeUser = store.removeUser.bind(store);
+    store.removeUser = async (name) => {
+      removing.resolve();
+      await removed.promise;
+      return removeUser(name);
+    };
+    const removal = ada.send('DELETE', '/api/users/abe');
+    await removing.promise;
+    const change = abe.send('PATCH', '/api/users/vera', { role: 'administrator', meters: 'all' });
+    // Long enough for it to be let in as somebody who is still there.
+    for (let round = 0; round < 20; round += 1) await settle();
+    removed.resolve();
+    assert.equal((await removal).status, 204);
+    assertRefused(await change, 401, 'SESSION_MISSING');
+    assert.equal(store.people.get('vera')?.role, 'viewer');
+  });
 });

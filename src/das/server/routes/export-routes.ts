@@ -8,22 +8,24 @@ import { announceDownload, sendPieces } from '#das/server/download.ts';
 import { instant, oneOf, optional } from '#das/server/input.ts';
 import { demandRange, readingKind } from '#das/server/inputs.ts';
 import { pinnedMeterRoute } from '#das/server/pinned-meter-route.ts';
+import { Places } from '#das/server/places.ts';
 import { EXPORT_FORMATS } from '#das/server/readings-export.ts';
 import type { Route } from '#das/server/route.ts';
 
-/** Each reads the store from one end to the other; those who look at the page are not to wait for them. */
-const AT_ONCE = 4;
-
 /** Readings to take along. */
 export function exportRoutes(parts: ApiParts): readonly Route[] {
-  let running = 0;
+  const { exports: all, exportsPerUser: ofUser } = parts.limits;
+  const places = new Places({
+    all,
+    ofUser,
+    refusal: (taken, total) =>
+      new ApiError('BUSY', `${total} exports are being made, ${taken} of them for this user`, {
+        headers: retryAfter(Seconds(30)),
+      }),
+  });
   const answer = async (call: Call, meter: PinnedMeter): Promise<void> => {
-    if (running >= AT_ONCE)
-      throw new ApiError('BUSY', `${running} exports are being made`, { headers: retryAfter(Seconds(30)) });
-    running += 1;
-    await giveOut(parts, call, meter).finally(() => {
-      running -= 1;
-    });
+    const giveBack = places.take(call.user.name);
+    await giveOut(parts, call, meter).finally(giveBack);
   };
   const path = '/api/meters/:meter/export';
   return [pinnedMeterRoute(parts, { method: 'GET', path, operation: 'export-readings', answer })];

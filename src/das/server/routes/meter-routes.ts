@@ -5,7 +5,7 @@ import type { ProbedSite } from '#das/collection.ts';
 import { CONFIGURED_BY, type PinnedMeter, type PinnedSignature } from '#das/das-registry.ts';
 import type { StoredReading } from '#das/reading-store.ts';
 import { ApiError } from '#das/server/api-error.ts';
-import { type ApiParts, audit } from '#das/server/api-parts.ts';
+import { type ApiParts, audit, changeInTurn } from '#das/server/api-parts.ts';
 import { type Call, sendJson, sendLongJson, sendNothing } from '#das/server/call.ts';
 import { cardOf, certificateOf } from '#das/server/certificate-cards.ts';
 import { invalid } from '#das/server/input.ts';
@@ -14,7 +14,7 @@ import { summarise } from '#das/server/meter-summaries.ts';
 import { pinnedMeterRoute } from '#das/server/pinned-meter-route.ts';
 import { registersOf } from '#das/server/registers.ts';
 import { sees } from '#das/server/rights.ts';
-import type { Route } from '#das/server/route.ts';
+import { type Route, unknownResource } from '#das/server/route.ts';
 import { readCertificates } from '#pki/certificate.ts';
 import { certificatesToPem } from '#pki/public-files.ts';
 
@@ -87,63 +87,86 @@ async function addMeter(parts: ApiParts, call: Call): Promise<void> {
   const { store, collection, clock } = parts;
   const { url, id, name, zone, pem } = inputs.newMeter(call.body, 'body');
   const signature = readSignature(pem);
-  if ((await store.meter(id)) !== undefined) throw new ApiError('NAME_TAKEN', `${id} is read already`);
+  await demandUnread(parts, id);
   const { devices } = await probeSite(parts, url);
   if (!devices.some((device) => device.id === id && device.keyName === signature.id))
     throw new ApiError('CERTIFICATE_UNCONFIRMED', `${id} at ${url.origin} does not seal with ${signature.id}`);
-  const meter: PinnedMeter = {
-    id,
-    name,
-    zone,
-    url: url.origin,
-    tlsRoots: [],
-    signatures: [signature],
-    requestForm: 'rfc9421',
-    addedAt: clock.now(),
-    addedBy: call.user.name,
-  };
-  await audit(parts, call, { action: 'meter.added', subject: id, detail: `${url.origin}, ${signature.id}` });
-  await store.putMeter(meter);
-  collection.watch(meter);
-  await sendSummary(parts, call, meter, 201);
+  await changeInTurn(parts, call, async () => {
+    await demandUnread(parts, id);
+    const meter: PinnedMeter = {
+      id,
+      name,
+      zone,
+      url: url.origin,
+      tlsRoots: [],
+      signatures: [signature],
+      requestForm: 'rfc9421',
+      addedAt: clock.now(),
+      addedBy: call.user.name,
+    };
+    await audit(parts, call, { action: 'meter.added', subject: id, detail: `${url.origin}, ${signature.id}` });
+    await store.putMeter(meter);
+    collection.watch(meter);
+    await sendSummary(parts, call, meter, 201);
+  });
 }
 
-async function changeMeter(parts: ApiParts, call: Call, former: PinnedMeter): Promise<void> {
+/** @throws ApiError `NAME_TAKEN` */
+async function demandUnread({ store }: ApiParts, id: string): Promise<void> {
+  if ((await store.meter(id)) !== undefined) throw new ApiError('NAME_TAKEN', `${id} is read already`);
+}
+
+async function changeMeter(parts: ApiParts, call: Call, { id }: PinnedMeter): Promise<void> {
   const { store, collection } = parts;
   const { name, url, zone, pem } = inputs.meterChange(call.body, 'body');
-  refuseConfigured(former);
   const signature = pem === undefined ? undefined : readSignature(pem);
-  const others = former.signatures.filter(({ id }) => id !== signature?.id);
-  const meter: PinnedMeter = {
-    ...former,
-    name: name ?? former.name,
-    url: url?.origin ?? former.url,
-    zone: zone ?? former.zone,
-    signatures: signature === undefined ? former.signatures : [...others, signature],
-  };
-  const pins = meter.signatures.map(({ id }) => id).join(' ');
-  await audit(parts, call, {
-    action: 'meter.changed',
-    subject: meter.id,
-    detail: `${meter.name}, ${meter.url}, ${meter.zone}, ${pins}`,
+  await changeInTurn(parts, call, async () => {
+    const former = await changeableMeter(parts, id);
+    const meter: PinnedMeter = {
+      ...former,
+      name: name ?? former.name,
+      url: url?.origin ?? former.url,
+      zone: zone ?? former.zone,
+      signatures: signature === undefined ? former.signatures : withSignature(former.signatures, signature),
+    };
+    const pins = meter.signatures.map((pinned) => pinned.id).join(' ');
+    await audit(parts, call, {
+      action: 'meter.changed',
+      subject: id,
+      detail: `${meter.name}, ${meter.url}, ${meter.zone}, ${pins}`,
+    });
+    await store.putMeter(meter);
+    collection.watch(meter);
+    await sendSummary(parts, call, meter);
   });
-  await store.putMeter(meter);
-  collection.watch(meter);
-  await sendSummary(parts, call, meter);
 }
 
-async function removeMeter(parts: ApiParts, call: Call, meter: PinnedMeter): Promise<void> {
-  const { id } = meter;
-  refuseConfigured(meter);
-  await audit(parts, call, { action: 'meter.removed', subject: id });
-  await parts.store.removeMeter(id);
-  await parts.collection.forget(id);
-  sendNothing(call);
+/** A meter that has renewed more often is added anew. */
+const MOST_SIGNATURES = 20;
+
+/** @throws ApiError `INPUT_INVALID` */
+function withSignature(former: readonly PinnedSignature[], added: PinnedSignature): readonly PinnedSignature[] {
+  const others = former.filter(({ id }) => id !== added.id);
+  if (others.length >= MOST_SIGNATURES) throw invalid('pem', `at most ${MOST_SIGNATURES} certificates for a meter`);
+  return [...others, added];
 }
 
-/** The configuration leads. @throws ApiError `METER_CONFIGURED` */
-function refuseConfigured({ id, addedBy }: PinnedMeter): void {
-  if (addedBy === CONFIGURED_BY) throw new ApiError('METER_CONFIGURED', `${id} was not added here`);
+async function removeMeter(parts: ApiParts, call: Call, { id }: PinnedMeter): Promise<void> {
+  await changeInTurn(parts, call, async () => {
+    await changeableMeter(parts, id);
+    await audit(parts, call, { action: 'meter.removed', subject: id });
+    await parts.store.removeMeter(id);
+    await parts.collection.forget(id);
+    sendNothing(call);
+  });
+}
+
+/** As it is by now. The configuration leads. @throws ApiError `METER_CONFIGURED`, `RESOURCE_UNKNOWN` */
+async function changeableMeter({ store }: ApiParts, id: string): Promise<PinnedMeter> {
+  const meter = await store.meter(id);
+  if (meter === undefined) throw unknownResource();
+  if (meter.addedBy === CONFIGURED_BY) throw new ApiError('METER_CONFIGURED', `${id} was not added here`);
+  return meter;
 }
 
 async function sendSummary(parts: ApiParts, call: Call, meter: PinnedMeter, status = 200): Promise<void> {

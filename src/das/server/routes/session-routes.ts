@@ -1,15 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { SessionAnswer } from '#das/api-types.ts';
 import type { DasUser } from '#das/das-registry.ts';
 import { ApiError } from '#das/server/api-error.ts';
-import { type ApiParts, audit } from '#das/server/api-parts.ts';
-import { type Call, sendJson, sendNothing } from '#das/server/call.ts';
+import { type ApiParts, audit, changeInTurn } from '#das/server/api-parts.ts';
+import { type Call, type Caller, sendJson, sendNothing } from '#das/server/call.ts';
+import { COOKIES, cookieFor, noCookie, tokenOf } from '#das/server/cookies.ts';
 import { sessionUser } from '#das/server/identify.ts';
 import * as inputs from '#das/server/inputs.ts';
+import { deviceToken, KNOWN_FOR_SECONDS, knownDevice } from '#das/server/known-devices.ts';
 import type { SessionUser } from '#das/server/rights.ts';
 import type { Route } from '#das/server/route.ts';
-import { cookieFor, NO_COOKIE, tokenOf } from '#das/server/session-cookie.ts';
 import type { Session } from '#das/server/sessions.ts';
-import { canAdminister } from '#das/server/users.ts';
+import { canAdminister, DEMO_NAME, demandFreeName } from '#das/server/users.ts';
 
 /** Logging in and out, and what goes with it. */
 export function sessionRoutes(parts: ApiParts): readonly Route[] {
@@ -37,53 +40,78 @@ async function showSession(parts: ApiParts, call: Call): Promise<void> {
   const { caller } = call;
   if (caller?.session !== undefined) sendSession(parts, call, caller.session);
   else if (isAskedByForeignPage(call)) throw new ApiError('SESSION_MISSING', 'another page has asked');
-  else if (caller !== undefined) await begin(parts, call, caller.user, 'certificate');
-  else if (parts.demo && isLoopback(call.address)) await begin(parts, call, DEMO_USER, 'demo');
+  else if (caller !== undefined) await beginByCertificate(parts, call, caller);
+  else if (parts.demo && isLoopback(call.address)) await beginDemo(parts, call);
   else throw new ApiError('SESSION_MISSING', 'there is no session, or it is over');
 }
 
 /** Such a page learns nothing from the answer; but sessions that it begins would push out those of the user. */
-const isAskedByForeignPage = ({ request }: Call): boolean => request.headers['sec-fetch-site'] === 'cross-site';
+const isAskedByForeignPage = ({ request }: Call): boolean =>
+  !['same-origin', 'none', undefined].includes(request.headers['sec-fetch-site']);
 
 /** Who looks at the demonstration on the machine that runs it. Nobody else can be this user: it has no password at all. */
-const DEMO_USER: SessionUser = { name: 'demo', role: 'administrator', meters: 'all' };
+const DEMO_USER: SessionUser = { name: DEMO_NAME, role: 'administrator', meters: 'all' };
 
 const isLoopback = (address: string): boolean => /^(?:::ffff:)?127\.|^::1$/.test(address);
 
 async function logIn(parts: ApiParts, call: Call): Promise<void> {
-  const { store, passwords, throttle } = parts;
+  const { store, passwords, throttle, clock } = parts;
   const { user: name, password } = inputs.logIn(call.body, 'body');
-  throttle.begin(name, call.address);
   const user = await store.user(name);
-  if (!(await passwords.matches(password, user?.passwordHash)) || user === undefined) {
-    // A name that there is not may be a password in the wrong field.
-    const known = user?.name ?? '';
-    await audit(parts, call, { user: known, action: 'session.refused', subject: known });
-    throw new ApiError('LOG_IN_REFUSED', 'the name or the password is wrong');
-  }
-  throttle.succeeded(name, call.address);
-  await begin(parts, call, sessionUser(user), 'password');
+  const known = knownDevice(user, tokenOf(call.request, COOKIES.device), clock.now());
+  const trier = known === undefined ? { name, address: call.address } : { known };
+  const line = known === undefined ? 'strangers' : 'known';
+  const isRight = await throttle.attempt(trier, () => passwords.matches(password, user?.passwordHash, line));
+  if (isRight && user !== undefined) return beginByPassword(parts, call, user);
+  // A name that there is not may be a password in the wrong field.
+  const subject = user?.name ?? '';
+  await audit(parts, call, { user: subject, action: 'session.refused', subject });
+  throw new ApiError('LOG_IN_REFUSED', 'the name or the password is wrong');
 }
 
-async function begin(parts: ApiParts, call: Call, user: SessionUser, by: Session['by']): Promise<void> {
-  await audit(parts, call, { user: user.name, action: 'session.begun', subject: user.name, detail: `by ${by}` });
-  await demandUnchanged(parts, user, by);
-  const former = tokenOf(call.request);
-  if (former !== undefined) parts.sessions.end(former);
-  const shown = call.caller?.certificate;
-  const certificate = by === 'certificate' ? shown : undefined;
-  const { token, session } = parts.sessions.begin({ user, by, certificate });
-  call.caller = { user, session, certificate: shown };
-  call.response.setHeader('Set-Cookie', cookieFor(token));
+/** The browser is known from now on, as long as the password is this one. */
+async function beginByPassword(parts: ApiParts, call: Call, user: DasUser): Promise<void> {
+  const session = await begin(parts, call, user, 'password');
+  const device = deviceToken(user, parts.clock.now());
+  call.response.append('Set-Cookie', cookieFor(COOKIES.device, device, KNOWN_FOR_SECONDS));
   sendSession(parts, call, session);
 }
 
-/** A user who was changed or removed while the password was being looked at must not come in as what is no more. */
-async function demandUnchanged({ store }: ApiParts, user: SessionUser, by: Session['by']): Promise<void> {
-  if (by === 'demo') return;
-  const now = await store.user(user.name);
-  if (now !== undefined && JSON.stringify(sessionUser(now)) === JSON.stringify(user)) return;
-  throw new ApiError('LOG_IN_REFUSED', 'the user was changed meanwhile');
+async function beginByCertificate(parts: ApiParts, call: Call, { user: { name }, certificate }: Caller): Promise<void> {
+  const user = await parts.store.user(name);
+  if (user === undefined || certificate === undefined || !user.certificates.includes(certificate)) throw wasChanged();
+  sendSession(parts, call, await begin(parts, call, user, 'certificate'));
+}
+
+async function beginDemo(parts: ApiParts, call: Call): Promise<void> {
+  await auditBeginning(parts, call, DEMO_USER, 'demo');
+  sendSession(parts, call, open(parts, call, { user: DEMO_USER, by: 'demo', certificate: undefined }));
+}
+
+async function begin(parts: ApiParts, call: Call, user: DasUser, by: 'password' | 'certificate'): Promise<Session> {
+  await auditBeginning(parts, call, user, by);
+  await demandUnchanged(parts, user);
+  const certificate = by === 'certificate' ? call.caller?.certificate : undefined;
+  return open(parts, call, { user: sessionUser(user), by, certificate });
+}
+
+const auditBeginning = (parts: ApiParts, call: Call, { name }: SessionUser, by: Session['by']): Promise<void> =>
+  audit(parts, call, { user: name, action: 'session.begun', subject: name, detail: `by ${by}` });
+
+/** Who was changed or removed while the password was being looked at must not come in as what is no more, or by what is. */
+async function demandUnchanged({ store }: ApiParts, user: DasUser): Promise<void> {
+  if (!isDeepStrictEqual(await store.user(user.name), user)) throw wasChanged();
+}
+
+const wasChanged = (): ApiError => new ApiError('LOG_IN_REFUSED', 'the user was changed meanwhile');
+
+function open(parts: ApiParts, call: Call, opened: Omit<Session, 'csrf'>): Session {
+  const former = tokenOf(call.request, COOKIES.session);
+  if (former !== undefined) parts.sessions.end(former);
+  const { token, session } = parts.sessions.begin(opened);
+  call.caller = { user: opened.user, session, certificate: call.caller?.certificate };
+  call.response.append('Set-Cookie', cookieFor(COOKIES.session, token));
+  return session;
 }
 
 function sendSession({ demo }: ApiParts, call: Call, { user, by, csrf }: Session): void {
@@ -93,42 +121,51 @@ function sendSession({ demo }: ApiParts, call: Call, { user, by, csrf }: Session
 
 async function logOut(parts: ApiParts, call: Call): Promise<void> {
   await audit(parts, call, { action: 'session.ended', subject: call.user.name });
-  const token = tokenOf(call.request);
+  const token = tokenOf(call.request, COOKIES.session);
   if (token !== undefined) parts.sessions.end(token);
-  call.response.setHeader('Set-Cookie', NO_COOKIE);
+  call.response.setHeader('Set-Cookie', noCookie(COOKIES.session));
   sendNothing(call);
 }
 
 /** Ends all sessions of the user, and begins one anew: whoever knew the old password is out. */
 async function changePassword(parts: ApiParts, call: Call): Promise<void> {
-  const { store, passwords, throttle, sessions, userChanges } = parts;
+  const { store, passwords, throttle, sessions } = parts;
   const { former, password } = inputs.passwordChange(call.body, 'body');
   const { name } = call.user;
-  throttle.begin(name, call.address);
-  await userChanges(async () => {
+  await changeInTurn(parts, call, async () => {
     const user = await store.user(name);
-    if (!(await passwords.matches(former, user?.passwordHash)) || user === undefined)
+    // Who has a session guesses on an account of his own: guesses from elsewhere do not keep him from changing it.
+    const isRight = await throttle.attempt({ known: `session of ${name}` }, () =>
+      passwords.matches(former, user?.passwordHash, 'known'),
+    );
+    if (!isRight || user === undefined) {
+      await audit(parts, call, { action: 'password.refused', subject: name });
       throw new ApiError('LOG_IN_REFUSED', 'the former password is wrong');
-    throttle.succeeded(name, call.address);
+    }
     await audit(parts, call, { action: 'password.changed', subject: name });
-    await store.putUser({ ...user, passwordHash: await passwords.hash(password) });
+    const changed: DasUser = { ...user, passwordHash: await passwords.hash(password) };
+    await store.putUser(changed);
     sessions.endAllOf(name);
-    await begin(parts, call, sessionUser(user), 'password');
+    await beginByPassword(parts, call, changed);
   });
 }
 
 async function makeFirstAdministrator(parts: ApiParts, call: Call): Promise<void> {
-  const { store, passwords, firstAdministrator, throttle, userChanges } = parts;
+  const { store, passwords, firstAdministrator, changes } = parts;
   const { token, user: name, password } = inputs.firstAdministrator(call.body, 'body');
-  throttle.begin('', call.address);
-  await userChanges(async () => {
-    if ((await store.users()).some(canAdminister)) throw new ApiError('LINK_REFUSED', 'there is an administrator');
-    if (!firstAdministrator.redeem(token)) throw new ApiError('LINK_REFUSED', 'it was used, is too old, or is another');
-    throttle.succeeded('', call.address);
+  // Strangers without the link keep nobody's changes waiting. What has 256 bits need not be throttled.
+  if (!firstAdministrator.isOffered(token)) throw linkRefused();
+  await changes(async () => {
+    const users = await store.users();
+    if (users.some(canAdminister)) throw new ApiError('LINK_REFUSED', 'there is an administrator');
+    demandFreeName(name, users);
+    if (!firstAdministrator.redeem(token)) throw linkRefused();
     await audit(parts, call, { user: name, action: 'first-administrator.made', subject: name });
     const passwordHash = await passwords.hash(password);
     const user: DasUser = { name, role: 'administrator', meters: 'all', passwordHash, certificates: [] };
     await store.putUser(user);
-    await begin(parts, call, sessionUser(user), 'password');
+    await beginByPassword(parts, call, user);
   });
 }
+
+const linkRefused = (): ApiError => new ApiError('LINK_REFUSED', 'it was used, is too old, or is another');

@@ -1,13 +1,13 @@
 import { formatInstant } from '#core/time.ts';
 import type { AuditAnswer, UsersAnswer } from '#das/api-types.ts';
-import { CONFIGURED_BY, type DasUser } from '#das/das-registry.ts';
+import type { DasUser } from '#das/das-registry.ts';
 import { ApiError } from '#das/server/api-error.ts';
-import { type ApiParts, audit } from '#das/server/api-parts.ts';
+import { type ApiParts, audit, changeInTurn } from '#das/server/api-parts.ts';
 import { type Call, sendJson, sendNothing } from '#das/server/call.ts';
 import { count, optional } from '#das/server/input.ts';
 import * as inputs from '#das/server/inputs.ts';
 import { type Route, unknownResource } from '#das/server/route.ts';
-import { canAdminister, userAnswer } from '#das/server/users.ts';
+import { canAdminister, demandFreeName, userAnswer } from '#das/server/users.ts';
 
 /** Who may come in, and what everybody has done. */
 export function userRoutes(parts: ApiParts): readonly Route[] {
@@ -26,16 +26,12 @@ async function listUsers({ store }: ApiParts, call: Call): Promise<void> {
   sendJson(call, { users } satisfies UsersAnswer);
 }
 
-/** What the DAS calls itself in the audit trail, and who looks at a demonstration. */
-const TAKEN: readonly string[] = [CONFIGURED_BY, 'demo'];
-
 async function addUser(parts: ApiParts, call: Call): Promise<void> {
-  const { store, passwords, userChanges } = parts;
+  const { store, passwords } = parts;
   const { name, role, meters, password, certificates = [] } = inputs.newUser(call.body, 'body');
-  await userChanges(async () => {
+  await changeInTurn(parts, call, async () => {
     const users = await store.users();
-    if (TAKEN.includes(name) || users.some((other) => other.name === name))
-      throw new ApiError('NAME_TAKEN', 'there is a user of this name');
+    demandFreeName(name, users);
     const passwordHash = password === undefined ? undefined : await passwords.hash(password);
     const user: DasUser = { name, role, meters, certificates, passwordHash };
     demandOwnCertificates(user, users);
@@ -46,10 +42,10 @@ async function addUser(parts: ApiParts, call: Call): Promise<void> {
 }
 
 async function changeUser(parts: ApiParts, call: Call): Promise<void> {
-  const { store, passwords, sessions, userChanges } = parts;
+  const { store, passwords, sessions } = parts;
   const name = call.parameter('user', inputs.userName);
   const { password, role, meters, certificates } = inputs.userChange(call.body, 'body');
-  await userChanges(async () => {
+  await changeInTurn(parts, call, async () => {
     const users = await store.users();
     const former = users.find((user) => user.name === name);
     if (former === undefined) throw unknownResource();
@@ -71,9 +67,9 @@ async function changeUser(parts: ApiParts, call: Call): Promise<void> {
 }
 
 async function removeUser(parts: ApiParts, call: Call): Promise<void> {
-  const { store, sessions, userChanges } = parts;
+  const { store, sessions } = parts;
   const name = call.parameter('user', inputs.userName);
-  await userChanges(async () => {
+  await changeInTurn(parts, call, async () => {
     const users = await store.users();
     if (users.every((user) => user.name !== name)) throw unknownResource();
     demandAdministrator(users, { name });

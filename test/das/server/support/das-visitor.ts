@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 
 import type { ApiProblem, SessionAnswer } from '#das/api-types.ts';
+import { COOKIES } from '#das/server/cookies.ts';
 import { certificatesToPem } from '#pki/public-files.ts';
 import { root, type TlsParty } from '../../../http/support/tls-parties.ts';
 
@@ -19,7 +20,10 @@ export type Headers = Readonly<Record<string, string | undefined>>;
 export class DasVisitor {
   readonly #port: number;
   readonly #agent: Agent;
+  /** Of the session. */
   cookie: string | undefined;
+  /** By which the browser is known. */
+  device: string | undefined;
   csrf: string | undefined;
 
   constructor(port: number, who?: TlsParty) {
@@ -90,7 +94,7 @@ export class DasVisitor {
       headers: given({ ...length, ...headers }),
     });
     outgoing.on('response', (response) => {
-      this.#keepCookie(response);
+      this.#keepCookies(response);
       resolve(response);
     });
     outgoing.on('error', reject);
@@ -99,12 +103,16 @@ export class DasVisitor {
   }
 
   #headers(headers: Headers): Headers {
-    return { ...(this.cookie === undefined ? {} : { Cookie: this.cookie }), ...headers };
+    const cookies = [this.cookie, this.device].filter((cookie) => cookie !== undefined);
+    return { ...(cookies.length === 0 ? {} : { Cookie: cookies.join('; ') }), ...headers };
   }
 
-  #keepCookie({ headers }: IncomingMessage): void {
-    const [pair] = headers['set-cookie']?.[0]?.split(';') ?? [];
-    if (pair !== undefined) this.cookie = pair.endsWith('=') ? undefined : pair;
+  #keepCookies({ headers }: IncomingMessage): void {
+    for (const [pair = ''] of headers['set-cookie']?.map((cookie) => cookie.split(';')) ?? []) {
+      const kept = pair.endsWith('=') ? undefined : pair;
+      if (pair.startsWith(`${COOKIES.device}=`)) this.device = kept;
+      else this.cookie = kept;
+    }
   }
 }
 
