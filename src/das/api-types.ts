@@ -170,13 +170,16 @@ export interface DocumentAnswer {
   readonly certificate: string | null;
 }
 
-/** `GET /api/meters/:id/quarantine?before=&limit=`: what was not proven, the newest first. */
+/** `GET /api/meters/:id/quarantine?before=&limit=`: what was not proven, the newest first; `before`: what follows that entry. */
 export interface QuarantineAnswer {
   readonly entries: readonly QuarantinedDocument[];
 }
 
 /** It is no reading, and nothing that it says is shown as one. */
-interface QuarantinedDocument {
+export interface QuarantinedDocument {
+  /** Of this line of the list. */
+  readonly entry: string;
+  /** Of the document; one that failed for two reasons is there twice. */
   readonly id: string;
   readonly kind: ApiDocumentKind;
   readonly receivedAt: string;

@@ -109,6 +109,12 @@ export interface Quarantined extends Rejected {
   readonly id: DocumentId;
 }
 
+/** A line of the list of what is in quarantine. */
+export interface QuarantineEntry extends Omit<Quarantined, 'bytes'> {
+  /** Of this line: a document that failed for two reasons has two. */
+  readonly entry: string;
+}
+
 /** From `from` until right before `to`. */
 export interface TimeRange {
   readonly from: Instant;
@@ -207,17 +213,17 @@ export interface ReadingStore extends DasRegistry, AsyncDisposable {
    */
   append(batch: readonly JudgedDocument[]): Promise<readonly AppendResult[]>;
 
-  /** Keeps what failed, with its reason. The same bytes for the same reason are one entry. */
+  /** Keeps what failed, with its reason. The same bytes of a meter for the same reason are one entry. */
   quarantine(rejected: Rejected): Promise<void>;
-  /** The newest first. `before`: only what was received before. */
+  /** The newest first. `before`: only what came before that entry. */
   quarantined(query: {
     readonly meter?: MeterId;
-    readonly before?: Instant;
+    readonly before?: string;
     readonly limit: number;
-  }): Promise<readonly Quarantined[]>;
+  }): Promise<readonly QuarantineEntry[]>;
 
-  /** One that is in quarantine; the first reason, where there are several. */
-  rejected(id: DocumentId): Promise<Quarantined | undefined>;
+  /** What is in quarantine under an id, the first reason first; of several meters, where each has sent the same. */
+  rejected(id: DocumentId): Promise<readonly Quarantined[]>;
 
   document(id: DocumentId): Promise<StoredDocument | undefined>;
   /** The one with the highest number. */

@@ -20,7 +20,7 @@ import { either, invalid, list, members, oneOf, optional, type Reader, shaped, t
 export const meterId = shaped(/^[0-9a-z-]{1,63}\.(?:sm|eui)$/, 'the id of a meter, such as 1sie0012345678.sm');
 export const documentId = shaped(/^[0-9a-f]{64}$/, 'the SHA-256 of a document, in hex');
 export const objectName = shaped(/^\d{1,5}-[0-9a-f]{12}$/, 'an object, such as 3-0100010800ff');
-export const entryId = shaped(/^[0-9A-Za-z-]{1,64}$/, 'the id of an entry');
+export const entryId = shaped(/^\d{1,18}$/, 'the id of an entry');
 export const userName = shaped(/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u, 'a name of letters, digits and . _ @ -');
 
 export const certificate: Reader<CertificateId> = (given, name) => {

@@ -1,22 +1,21 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { fromHex, toHex } from '#core/bytes.ts';
 import type { SqliteDatabase } from '#core/sqlite-database.ts';
-import type { SqliteRow } from '#core/sqlite-row.ts';
-import type { Instant } from '#core/time.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
-import type { DocumentId, DocumentKind, MeterId, Quarantined } from '#das/reading-store.ts';
+import type { DocumentId, DocumentKind, MeterId, Quarantined, QuarantineEntry } from '#das/reading-store.ts';
 import type { Mark } from '#das/verdict.ts';
 import { opened } from './opened.ts';
 import { RowReader } from './row.ts';
 import { SQL } from './statements.ts';
 import type { PackedRejection } from './store-calls.ts';
+import { LARGEST_INTEGER } from './value-text.ts';
 
 /** Of one meter. Whoever sends rubbish in its place must not fill the disk. */
 const QUARANTINED_AT_MOST = 1_000;
 
 interface QuarantineQuery {
   readonly meter?: MeterId;
-  readonly before?: Instant;
+  readonly before?: string;
   readonly limit: number;
 }
 
@@ -37,27 +36,30 @@ export class Quarantine {
     this.#database.run(SQL.shortenQuarantine, meter, QUARANTINED_AT_MOST);
   }
 
-  list({ meter, before, limit }: QuarantineQuery): readonly Quarantined[] {
-    return this.#database.all(SQL.quarantine, meter ?? null, before ?? null, limit).map(quarantinedOf);
+  list({ meter, before, limit }: QuarantineQuery): readonly QuarantineEntry[] {
+    return this.#database
+      .all(SQL.quarantine, meter ?? null, before ?? LARGEST_INTEGER, limit)
+      .map((row) => new RowReader(row, 'quarantine'))
+      .map((reader) => ({ entry: reader.bigint('id').toString(), ...aboutRejected(reader) }));
   }
 
-  find(id: DocumentId): Quarantined | undefined {
-    const [row] = this.#database.all(SQL.rejected, fromHex(id) ?? null);
-    return row === undefined ? undefined : quarantinedOf(row);
+  find(id: DocumentId): readonly Quarantined[] {
+    return this.#database
+      .all(SQL.rejected, fromHex(id) ?? null)
+      .map((row) => new RowReader(row, 'quarantine'))
+      .map((reader) => ({ ...aboutRejected(reader), bytes: bytesIn(reader) }));
   }
 }
 
-function quarantinedOf(row: SqliteRow): Quarantined {
-  const reader = new RowReader(row, 'quarantine');
-  const hash = reader.bytes('hash');
-  return {
-    id: toHex(hash),
-    meter: reader.text('meter'),
-    kind: reader.text('kind') as DocumentKind,
-    receivedAt: reader.instant('received_at'),
-    bytes: opened('quarantine', hash, () => zstdDecompressSync(reader.bytes('data'))),
-    marks: JSON.parse(reader.text('marks')) as Mark[],
-    code: reader.text('code'),
-    reason: reader.text('reason'),
-  };
-}
+const aboutRejected = (reader: RowReader): Omit<Quarantined, 'bytes'> => ({
+  id: toHex(reader.bytes('hash')),
+  meter: reader.text('meter'),
+  kind: reader.text('kind') as DocumentKind,
+  receivedAt: reader.instant('received_at'),
+  marks: JSON.parse(reader.text('marks')) as Mark[],
+  code: reader.text('code'),
+  reason: reader.text('reason'),
+});
+
+const bytesIn = (reader: RowReader): Uint8Array =>
+  opened('quarantine', reader.bytes('hash'), () => zstdDecompressSync(reader.bytes('data')));

@@ -118,7 +118,7 @@ CREATE TABLE stale_hours (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE quarantine (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   hash BLOB NOT NULL CHECK (length(hash) = 32),
   meter TEXT NOT NULL,
   kind TEXT NOT NULL,
@@ -128,9 +128,9 @@ CREATE TABLE quarantine (
   marks TEXT NOT NULL,
   -- Compressed by Zstandard.
   data BLOB NOT NULL,
-  UNIQUE (hash, code)
+  UNIQUE (hash, code, meter)
 ) STRICT;
-CREATE INDEX quarantine_by_meter ON quarantine (meter, received_at);
+CREATE INDEX quarantine_by_meter ON quarantine (meter, id);
 
 CREATE TABLE meters (
   id TEXT PRIMARY KEY,

@@ -80,10 +80,10 @@ export const SQL = {
     ON CONFLICT (meter, kind) DO UPDATE SET last_rejected_at = max(coalesce(last_rejected_at, ?3), ?3)`,
   shortenQuarantine: `DELETE FROM quarantine WHERE meter = ?1
     AND id <= (SELECT id FROM quarantine WHERE meter = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)`,
-  quarantine: `SELECT hash, meter, kind, received_at, code, reason, marks, data FROM quarantine
-    WHERE meter = coalesce(?1, meter) AND (?2 IS NULL OR received_at < ?2) ORDER BY received_at DESC, id DESC LIMIT ?3`,
+  quarantine: `SELECT id, hash, meter, kind, received_at, code, reason, marks FROM quarantine
+    WHERE meter = coalesce(?1, meter) AND id < ?2 ORDER BY id DESC LIMIT ?3`,
   rejected: `SELECT hash, meter, kind, received_at, code, reason, marks, data FROM quarantine
-    WHERE hash = ? ORDER BY id LIMIT 1`,
+    WHERE hash = ? ORDER BY id`,
 
   /** Documents that wait to be packed, by source and day. */
   unpackedDays: `SELECT source, at / 86400000 AS day, sum(length(bytes)) AS size

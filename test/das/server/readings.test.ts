@@ -17,10 +17,11 @@ import type {
   SeriesAnswer,
 } from '#das/api-types.ts';
 import type { Standing } from '#das/reading-store.ts';
+import { ExampleResponder, revocable } from '../../http/support/ocsp-parties.ts';
 import { TODAY } from '../../http/support/tls-parties.ts';
 import { settle } from '../../support/fake-clock.ts';
 import { assertRefused, json } from './support/das-visitor.ts';
-import { ExampleDas, exampleDocument, FOREIGN, OWN, signature } from './support/example-das.ts';
+import { ExampleDas, exampleDocument, FOREIGN, OWN, signature, user } from './support/example-das.ts';
 
 const document = exampleDocument(OWN, 7n);
 
@@ -222,12 +223,57 @@ it('what was not proven is told with its reason, to be looked at and never shown
   assert.deepEqual(answer.verdict, { proven: false, marks });
   const content = await visitor.get(`/api/documents/${id}/content`);
   assert.deepEqual([content.headers['content-type'], content.bytes], ['application/octet-stream', bytes]);
+  // Nothing that a browser or an office would run.
+  assert.match(String(content.headers['content-disposition']), /^attachment; filename="[\w.-]+\.txt"$/);
   assertRefused(await visitor.get(`/api/documents/${'e'.repeat(64)}/content`), 404, 'RESOURCE_UNKNOWN');
   const { entries } = json(await (await das.visitor('vera')).get(`/api/meters/${OWN}/quarantine`)) as QuarantineAnswer;
   assert.deepEqual(
     entries.map(({ code, marks }) => [code, marks[0]?.outcome]),
     [['SEAL_BROKEN', 'failed']],
   );
+});
+
+it('what was not proven comes a page at a time, each line once', async () => {
+  await using das = await ExampleDas.open();
+  const reasons = ['A', 'B', 'C', 'D', 'E'];
+  for (const code of reasons)
+    das.store.refused.push({
+      id: 'f'.repeat(64),
+      meter: OWN,
+      kind: 'live',
+      receivedAt: TODAY,
+      bytes: Buffer.of(),
+      marks: [],
+      code,
+      reason: '',
+    });
+  const visitor = await das.visitor('vera');
+  const page = async (query: string) =>
+    (json(await visitor.get(`/api/meters/${OWN}/quarantine?limit=2${query}`)) as QuarantineAnswer).entries;
+  const codes: string[] = [];
+  for (let entries = await page(''); entries.length > 0; entries = await page(`&before=${entries.at(-1)?.entry}`))
+    codes.push(...entries.map(({ code }) => code));
+  assert.deepEqual(codes, reasons.toReversed());
+  for (const query of ['before=2026-11-20T09:15:00Z', 'before=-1', 'before=x', 'limit=101'])
+    assertRefused(await visitor.get(`/api/meters/${OWN}/quarantine?${query}`), 400, 'INPUT_INVALID');
+});
+
+it('a document of another meter that was shown as one’s own is what was not proven, and tells nothing of the other', async () => {
+  await using das = await ExampleDas.open();
+  const theirs = exampleDocument(FOREIGN, 7n);
+  das.store.refused.push({
+    id: theirs.id,
+    meter: OWN,
+    kind: 'live',
+    receivedAt: TODAY,
+    bytes: theirs.bytes,
+    marks: [],
+    code: 'DOCUMENT_OF_OTHER_METER',
+    reason: 'of another meter',
+  });
+  const visitor = await das.visitor('vera');
+  const answer = json(await visitor.get(`/api/documents/${theirs.id}`)) as DocumentAnswer;
+  assert.deepEqual([answer.meter, answer.number, answer.verdict.proven], [OWN, null, false]);
 });
 
 describe('a document', () => {
@@ -294,6 +340,64 @@ describe('live readings', () => {
     stream.resume();
     await once(stream, 'end');
     assert.equal(das.collection.listeners.get(OWN)?.size, 0);
+  });
+
+  describe('by a client certificate end soon after', () => {
+    const [certificate] = revocable.das.certificates;
+    const mia = { ...user('mia', 'viewer', [OWN]), certificates: [certificate.id] };
+
+    const listen = async (
+      change: (das: ExampleDas, responder: ExampleResponder | undefined) => void,
+      asked = false,
+    ) => {
+      let responder: ExampleResponder | undefined;
+      await using das = await ExampleDas.open({
+        clientRoots: [revocable.root],
+        clientIssuers: [revocable.sub],
+        revocationBy: (clock, log) => (responder = new ExampleResponder(clock)).checker(log),
+      });
+      das.store.people.set('mia', mia);
+      const visitor = await das.visitor(undefined, revocable.das);
+      if (asked) await visitor.get('/api/session');
+      const stream = await visitor.open('GET', `/api/meters/${OWN}/live`);
+      change(das, responder);
+      stream.resume();
+      const ended = once(stream, 'end');
+      // As long as what is known of a certificate holds.
+      await das.clock.advance(Minutes(10));
+      await ended;
+      assert.equal(das.collection.listeners.get(OWN)?.size, 0);
+    };
+
+    it('the user was removed', () => listen(({ store }) => store.people.delete('mia')));
+    it('the user may see other meters', () =>
+      listen(({ store }) => store.people.set('mia', { ...mia, meters: [FOREIGN] })));
+    it('it was revoked', () => listen((_, responder) => responder?.revoke(certificate)));
+    it('it was revoked, within a session too', () => listen((_, responder) => responder?.revoke(certificate), true));
+  });
+
+  it('of who has gone before they began take no place', async () => {
+    await using das = await ExampleDas.open({ limits: { streamsPerUser: 1 } });
+    const visitor = await das.visitor('vera');
+    const path = `/api/meters/${OWN}/live`;
+    const [looking, found] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const meter = das.store.meter.bind(das.store);
+    das.store.meter = async (id) => {
+      looking.resolve();
+      await found.promise;
+      return meter(id);
+    };
+    const left = das.ended('/live', 1);
+    const leaving = await das.visitor();
+    leaving.cookie = visitor.cookie;
+    const gone = assert.rejects(leaving.open('GET', path));
+    await looking.promise;
+    leaving.leave();
+    await Promise.all([gone, left]);
+    found.resolve();
+    for (let round = 0; round < 5; round += 1) await settle();
+    assert.equal(das.collection.listeners.get(OWN)?.size ?? 0, 0);
+    assert.equal((await visitor.open('GET', path)).statusCode, 200);
   });
 
   it('end after an hour, so that the page asks anew', async () => {

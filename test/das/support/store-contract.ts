@@ -96,7 +96,8 @@ export function storeContract(name: string, makePlace: (t: TestContext) => Store
       assert.deepEqual(result, { outcome: 'conflict', document: idOf(judged(1).bytes) });
       const [quarantined] = await store.quarantined({ meter: METER, limit: 10 });
       assert.equal(quarantined?.code, 'DOCUMENT_NUMBER_REPEATED');
-      assert.deepEqual(quarantined?.bytes, new Uint8Array(clone.bytes));
+      const [rejected] = await store.rejected(idOf(clone.bytes));
+      assert.deepEqual(rejected?.bytes, new Uint8Array(clone.bytes));
       assert.equal(await store.document(idOf(clone.bytes)), undefined);
     });
 
@@ -233,10 +234,33 @@ export function storeContract(name: string, makePlace: (t: TestContext) => Store
         list.map(({ code }) => code),
         ['B', 'A'],
       );
-      assert.deepEqual(list[1], { ...rejected, receivedAt: 1, code: 'A', id: idOf(rejected.bytes) });
+      const id = idOf(rejected.bytes);
+      const { bytes, ...entry } = rejected;
+      assert.deepEqual(list[1], { ...entry, receivedAt: 1, code: 'A', id, entry: list[1]?.entry });
+      assert.deepEqual((await store.rejected(id))[0], { ...entry, receivedAt: 1, code: 'A', id, bytes });
+    });
+
+    withStore('is read a page at a time, though all of it came in one moment', async (store) => {
+      const rejected = { meter: METER, kind: 'live', receivedAt: Instant(1), marks, reason: 'bad' } as const;
+      for (const code of ['A', 'B', 'C', 'D', 'E'])
+        await store.quarantine({ ...rejected, bytes: new Uint8Array([1]), code });
+      const pages: string[] = [];
+      let before: string | undefined;
+      do {
+        const page = await store.quarantined({ meter: METER, limit: 2, ...(before !== undefined && { before }) });
+        pages.push(page.map(({ code }) => code).join(''));
+        before = page.at(-1)?.entry;
+      } while (before !== undefined);
+      assert.deepEqual(pages, ['ED', 'CB', 'A', '']);
+    });
+
+    withStore('keeps for each meter what it has sent, though another has sent the same', async (store) => {
+      const rejected = { kind: 'live', receivedAt: Instant(1), marks, code: 'A', reason: 'bad' } as const;
+      const bytes = new Uint8Array([1, 2, 3]);
+      for (const meter of [METER, OTHER, METER]) await store.quarantine({ ...rejected, meter, bytes });
       assert.deepEqual(
-        (await store.quarantined({ before: Instant(2), limit: 10 })).map(({ code }) => code),
-        ['A'],
+        (await store.rejected(idOf(bytes))).map(({ meter }) => meter),
+        [METER, OTHER],
       );
     });
   });

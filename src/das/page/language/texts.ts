@@ -129,6 +129,10 @@ const TEXTS = {
     en: 'Verified in this browser: document {number}, sealed by the meter at {time}. The {count} values below that it states are the ones it states.',
     de: 'In diesem Browser geprüft: Dokument {number}, vom Zähler um {time} versiegelt. Die {count} Werte unten, die darin stehen, stehen so darin.',
   },
+  'banner.others': {
+    en: '{count} further values come from other documents. Each leads to its own proof.',
+    de: '{count} weitere Werte stammen aus anderen Dokumenten. Jeder führt zu seinem eigenen Beweis.',
+  },
   'banner.failed': { en: 'Not proven', de: 'Nicht bewiesen' },
   'banner.failed.detail': {
     en: 'What the DAS shows cannot be verified in this browser. Do not rely on the values of this page.',
@@ -525,12 +529,12 @@ const TEXTS = {
 
   'meter.quarantine': { en: 'Not proven', de: 'Nicht bewiesen' },
   'meter.quarantine.none': {
-    en: 'Everything that came from this meter was proven.',
-    de: 'Alles, was von diesem Zähler kam, wurde bewiesen.',
+    en: 'Nothing is here that came as this meter’s and was not proven.',
+    de: 'Hier liegt nichts, was als das dieses Zählers kam und nicht bewiesen wurde.',
   },
   'meter.quarantine.intro': {
-    en: 'None of this counts as a reading. The newest come first, at most {n}.',
-    de: 'Nichts davon gilt als Ablesung. Das Neueste zuerst, höchstens {n}.',
+    en: 'None of this counts as a reading. The newest come first.',
+    de: 'Nichts davon gilt als Ablesung. Das Neueste zuerst.',
   },
   'meter.quarantine.live': { en: 'Reading', de: 'Ablesung' },
   'meter.quarantine.capture': { en: 'Capture', de: 'Erfassung' },

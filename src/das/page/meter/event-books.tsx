@@ -1,11 +1,12 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Zone } from '#core/zone.ts';
 import type { BookEntry, EventBook, EventsAnswer } from '#das/api-types.ts';
 import { read } from '#das/page/api.ts';
 import { formatTime, instantOf } from '#das/page/language/format.ts';
 import { useLanguage, useTexts } from '#das/page/language/language.ts';
 import { isTextKey } from '#das/page/language/texts.ts';
-import { Card, Choice, Problem } from '#das/page/parts/frame.tsx';
+import { Card, Choice, MorePages } from '#das/page/parts/frame.tsx';
+import { usePages } from '#das/page/parts/hooks.ts';
 import { toProof } from '#das/page/route.ts';
 import { eventDataText } from './event-data.ts';
 
@@ -42,13 +43,16 @@ interface BookParts {
 
 function Book({ meter, book, zone }: BookParts) {
   const [say, language] = [useTexts(), useLanguage()];
-  const { entries, complete, error, more } = useEntries(meter, book);
-  if (error !== undefined) return <Problem error={error} />;
-  if (entries.length === 0) return <p class="quiet">{say(complete ? 'meter.events.none' : 'app.loading')}</p>;
+  const pages = usePages<BookEntry>({
+    load: (before, signal) => loadPage(meter, book, before, signal),
+    cursorOf: ({ number }) => number,
+    size: PAGE,
+  });
+  if (pages.entries.length === 0 && pages.state === 'complete') return <p class="quiet">{say('meter.events.none')}</p>;
   return (
     <>
       <ol class="events">
-        {entries.map(({ number, at, event, text, document }) => (
+        {pages.entries.map(({ number, at, event, text, document }) => (
           <li key={number}>
             <a href={toProof(document, { meter })}>
               {say('meter.events.number')} {number}
@@ -58,34 +62,15 @@ function Book({ meter, book, zone }: BookParts) {
           </li>
         ))}
       </ol>
-      {!complete && (
-        <button type="button" onClick={more}>
-          {say('app.more')}
-        </button>
-      )}
+      <MorePages pages={pages} />
     </>
   );
 }
 
-/** The pages of a book, one after the other as they are asked for. */
-function useEntries(meter: string, book: EventBook) {
-  const [entries, setEntries] = useState<readonly BookEntry[]>([]);
-  const [before, setBefore] = useState<string>();
-  const [complete, setComplete] = useState(false);
-  const [error, setError] = useState<unknown>();
-  useEffect(() => {
-    const aborter = new AbortController();
-    const query = new URLSearchParams({ book, limit: String(PAGE), ...(before === undefined ? {} : { before }) });
-    read<EventsAnswer>(`meters/${encodeURIComponent(meter)}/events?${query.toString()}`, aborter.signal).then(
-      (answer) => {
-        setEntries((known) => [...known, ...answer.entries]);
-        setComplete(answer.entries.length < PAGE);
-      },
-      (reason: unknown) => aborter.signal.aborted || setError(reason),
-    );
-    return () => aborter.abort();
-  }, [meter, book, before]);
-  return { entries, complete, error, more: () => setBefore(entries.at(-1)?.number) };
+async function loadPage(meter: string, book: EventBook, before: string | undefined, signal: AbortSignal) {
+  const query = new URLSearchParams({ book, limit: String(PAGE), ...(before !== undefined && { before }) });
+  const path = `meters/${encodeURIComponent(meter)}/events?${query.toString()}`;
+  return (await read<EventsAnswer>(path, signal)).entries;
 }
 
 /** In the reader's words, and what the meter has added to it. */

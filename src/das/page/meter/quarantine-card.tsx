@@ -1,13 +1,13 @@
 import type { Zone } from '#core/zone.ts';
-import type { QuarantineAnswer } from '#das/api-types.ts';
+import type { QuarantineAnswer, QuarantinedDocument } from '#das/api-types.ts';
 import { read } from '#das/page/api.ts';
 import { formatTime, instantOf } from '#das/page/language/format.ts';
 import { useLanguage, useTexts } from '#das/page/language/language.ts';
-import { Await, Card } from '#das/page/parts/frame.tsx';
-import { useLoaded } from '#das/page/parts/hooks.ts';
+import { Card, MorePages } from '#das/page/parts/frame.tsx';
+import { usePages } from '#das/page/parts/hooks.ts';
 import { toProof } from '#das/page/route.ts';
 
-const SHOWN = 50;
+const PAGE = 20;
 
 interface QuarantineParts {
   readonly meter: string;
@@ -17,26 +17,35 @@ interface QuarantineParts {
 /** What came as this meter's and was not proven, the newest first: why, and the way to each document's marks. */
 export function QuarantineCard({ meter, zone }: QuarantineParts) {
   const say = useTexts();
-  const path = `meters/${encodeURIComponent(meter)}/quarantine?limit=${SHOWN}`;
-  const [loaded, reload] = useLoaded((signal) => read<QuarantineAnswer>(path, signal), [path]);
+  const pages = usePages<QuarantinedDocument>({
+    load: (before, signal) => loadPage(meter, before, signal),
+    cursorOf: ({ entry }) => entry,
+    size: PAGE,
+  });
+  const isEmpty = pages.entries.length === 0;
   return (
     <Card title={say('meter.quarantine')}>
-      <Await loaded={loaded} retry={reload}>
-        {({ entries }) => <Refused entries={entries} meter={meter} zone={zone} />}
-      </Await>
+      {isEmpty && pages.state === 'complete' && <p class="quiet">{say('meter.quarantine.none')}</p>}
+      {!isEmpty && <Refused entries={pages.entries} meter={meter} zone={zone} />}
+      <MorePages pages={pages} />
     </Card>
   );
 }
 
+async function loadPage(meter: string, before: string | undefined, signal: AbortSignal) {
+  const query = new URLSearchParams({ limit: String(PAGE), ...(before !== undefined && { before }) });
+  return (await read<QuarantineAnswer>(`meters/${encodeURIComponent(meter)}/quarantine?${query.toString()}`, signal))
+    .entries;
+}
+
 function Refused({ entries, meter, zone }: QuarantineAnswer & QuarantineParts) {
   const [say, language] = [useTexts(), useLanguage()];
-  if (entries.length === 0) return <p class="quiet">{say('meter.quarantine.none')}</p>;
   return (
     <>
-      <p class="quiet">{say('meter.quarantine.intro', { n: SHOWN })}</p>
+      <p class="quiet">{say('meter.quarantine.intro')}</p>
       <ol class="events">
-        {entries.map(({ id, kind, receivedAt, code, reason }) => (
-          <li key={id}>
+        {entries.map(({ entry, id, kind, receivedAt, code, reason }) => (
+          <li key={entry}>
             <a href={toProof(id, { meter })}>{say(`meter.quarantine.${kind}`)}</a>{' '}
             <time dateTime={receivedAt}>{formatTime(instantOf(receivedAt) ?? 0, 'exact', zone, language)}</time>
             <span lang="en">

@@ -1,7 +1,10 @@
 import type { TargetedSubmitEvent } from 'preact';
 
-/** Reads a form's text fields by their names, and keeps the browser from leaving the page. */
-export function takeForm(event: TargetedSubmitEvent<HTMLFormElement>): (name: string) => string {
+/** The text of a field, by its name. */
+export type Fields = (name: string) => string;
+
+/** Reads a form's text fields, and keeps the browser from leaving the page. */
+export function takeForm(event: TargetedSubmitEvent<HTMLFormElement>): Fields {
   event.preventDefault();
   const fields = new FormData(event.currentTarget);
   return (name) => {

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { ApiError } from '#das/page/api.ts';
 import { useTexts } from '#das/page/language/language.ts';
-import type { Loaded } from './hooks.ts';
+import type { Loaded, Pages } from './hooks.ts';
 
 /** A page that was only just opened leaves the focus where the browser has put it. */
 let isOpening = true;
@@ -63,6 +63,28 @@ export function Await<T>({ loaded, retry, children }: AwaitParts<T>) {
         {say('app.retry')}
       </button>
     </Problem>
+  );
+}
+
+/** Below a list: the way to its next page, or what has kept that from coming. The button stays while it comes, with the focus. */
+export function MorePages({ pages: { entries, state, more } }: { readonly pages: Pages<unknown> }) {
+  const say = useTexts();
+  if (state === 'complete') return null;
+  if (typeof state === 'object') {
+    return (
+      <Problem error={state.error}>
+        <button type="button" onClick={more}>
+          {say('app.retry')}
+        </button>
+      </Problem>
+    );
+  }
+  if (entries.length === 0) return <p class="quiet">{say('app.loading')}</p>;
+  const isLoading = state === 'loading';
+  return (
+    <button type="button" aria-disabled={isLoading} onClick={isLoading ? undefined : more}>
+      {say(isLoading ? 'app.loading' : 'app.more')}
+    </button>
   );
 }
 

@@ -27,6 +27,48 @@ export function useLoaded<T>(
   return [loaded, useCallback(() => setRound((before) => before + 1), [])];
 }
 
+/** A long list, of which so much is there as was asked for. */
+export interface Pages<T> {
+  readonly entries: readonly T[];
+  readonly state: 'loading' | 'more' | 'complete' | { readonly error: unknown };
+  /** Asks for the next page, or once more for the one that has not come. */
+  readonly more: () => void;
+}
+
+interface PagesParts<T> {
+  /** Of the page that follows an entry; of the first page for `undefined`. */
+  readonly load: (before: string | undefined, signal: AbortSignal) => Promise<readonly T[]>;
+  /** What a page is continued after. */
+  readonly cursorOf: (entry: T) => string;
+  /** A page that has fewer is the last one. */
+  readonly size: number;
+}
+
+/** The pages of a list, one after the other as they are asked for. What another list is belongs into another component. */
+export function usePages<T>({ load, cursorOf, size }: PagesParts<T>): Pages<T> {
+  const [entries, setEntries] = useState<readonly T[]>([]);
+  const [state, setState] = useState<Pages<T>['state']>('loading');
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const aborter = new AbortController();
+    const last = entries.at(-1);
+    load(last && cursorOf(last), aborter.signal).then(
+      (page) => {
+        if (aborter.signal.aborted) return;
+        setEntries((known) => [...known, ...page]);
+        setState(page.length < size ? 'complete' : 'more');
+      },
+      (error: unknown) => aborter.signal.aborted || setState({ error }),
+    );
+    return () => aborter.abort();
+  }, [round]);
+  const more = useCallback(() => {
+    setState('loading');
+    setRound((before) => before + 1);
+  }, []);
+  return { entries, state, more };
+}
+
 /** Calls back every so often, as long as the page is looked at. */
 export function useEvery(milliseconds: number, callback: () => void): void {
   useEffect(() => {

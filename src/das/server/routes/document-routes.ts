@@ -2,12 +2,13 @@ import { formatInstant } from '#core/time.ts';
 import type { CertificateId } from '#crypto/certificate-id.ts';
 import type { CertificateAnswer, DocumentAnswer } from '#das/api-types.ts';
 import type { PinnedSignature } from '#das/das-registry.ts';
-import type { DocumentId, MeterId, Quarantined, StoredDocument } from '#das/reading-store.ts';
+import type { MeterId, Quarantined, StoredDocument } from '#das/reading-store.ts';
 import type { ApiParts } from '#das/server/api-parts.ts';
 import { type Call, sendJson } from '#das/server/call.ts';
 import { cardOf, certificateOf } from '#das/server/certificate-cards.ts';
 import { announceDownload } from '#das/server/download.ts';
 import { certificate, documentId } from '#das/server/inputs.ts';
+import { sees } from '#das/server/rights.ts';
 import { meterRoute, type Route } from '#das/server/route.ts';
 
 /** A document that was proven, or one that is in quarantine. */
@@ -20,7 +21,7 @@ export function documentRoutes({ store }: ApiParts): readonly Route[] {
       method: 'GET',
       path,
       operation: 'see-meters',
-      find: (call) => findEvidence(store, call.parameter('document', documentId)),
+      find: (call) => findEvidence(store, call),
       metersOf: ({ meter }) => [meter],
       answer,
     });
@@ -38,8 +39,13 @@ export function documentRoutes({ store }: ApiParts): readonly Route[] {
   ];
 }
 
-const findEvidence = async (store: ApiParts['store'], id: DocumentId): Promise<Evidence | undefined> =>
-  (await store.document(id)) ?? (await store.rejected(id));
+/** What one meter has sent truly, another may have sent again: who sees the one alone gets what is known of that. */
+async function findEvidence(store: ApiParts['store'], call: Call): Promise<Evidence | undefined> {
+  const id = call.parameter('document', documentId);
+  const kept = await store.document(id);
+  if (kept !== undefined && sees(call.user, kept.meter)) return kept;
+  return (await store.rejected(id)).find(({ meter }) => sees(call.user, meter));
+}
 
 const isKept = (evidence: Evidence): evidence is StoredDocument => 'number' in evidence;
 
@@ -60,7 +66,7 @@ function showDocument(call: Call, evidence: Evidence): void {
 }
 
 const SEALED = 'application/vnd.de-dke-k461-cosem+xml;encap=xmldsig';
-/** Nobody knows what it is. */
+/** Nobody knows what it is; under its name nothing opens it but as a text. */
 const UNPROVEN = 'application/octet-stream';
 
 /** The bytes as they came: a stranger verifies them with other software. */
@@ -68,7 +74,7 @@ function sendContent(call: Call, evidence: Evidence): void {
   const { id, meter, kind, bytes } = evidence;
   const [name, contentType] = isKept(evidence)
     ? [`${meter}-${kind}-${evidence.number}.xml`, SEALED]
-    : [`${meter}-${kind}-unproven-${id.slice(0, 8)}.xml`, UNPROVEN];
+    : [`${meter}-${kind}-unproven-${id.slice(0, 8)}.txt`, UNPROVEN];
   announceDownload(call, { name, contentType });
   call.response.setHeader('Content-Length', bytes.length).end(bytes);
 }

@@ -5,7 +5,7 @@ import type { Series } from '#das/reading-store.ts';
 import type { ApiParts } from '#das/server/api-parts.ts';
 import { type Call, sendJson, sendLongJson } from '#das/server/call.ts';
 import { count, documentNumber, instant, oneOf, optional } from '#das/server/input.ts';
-import { demandRange, objectName, readingKind } from '#das/server/inputs.ts';
+import { demandRange, entryId, objectName, readingKind } from '#das/server/inputs.ts';
 import { LiveStreams } from '#das/server/live-streams.ts';
 import { pinnedMeterRoute } from '#das/server/pinned-meter-route.ts';
 import { unitText } from '#das/server/registers.ts';
@@ -85,9 +85,10 @@ async function showEvents({ store }: ApiParts, call: Call, { id: meter }: Pinned
 }
 
 async function showQuarantine({ store }: ApiParts, call: Call, { id: meter }: PinnedMeter): Promise<void> {
-  const { before, limit = 20 } = call.query({ before: optional(instant), limit: optional(count(1, 100)) });
+  const { before, limit = 20 } = call.query({ before: optional(entryId), limit: optional(count(1, 100)) });
   const rejected = await store.quarantined({ meter, limit, ...(before !== undefined && { before }) });
-  const entries = rejected.map(({ id, kind, receivedAt, code, reason, marks }) => ({
+  const entries = rejected.map(({ entry, id, kind, receivedAt, code, reason, marks }) => ({
+    entry,
     id,
     kind,
     receivedAt: formatInstant(receivedAt),

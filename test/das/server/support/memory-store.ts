@@ -64,12 +64,17 @@ export class MemoryStore implements ReadingStore {
     return found.filter(({ number }) => before === undefined || number < before).slice(0, limit);
   }
 
-  async quarantined({ meter, limit }: Parameters<ReadingStore['quarantined']>[0]) {
-    return this.refused.filter((one) => meter === undefined || one.meter === meter).slice(0, limit);
+  async quarantined({ meter, before, limit }: Parameters<ReadingStore['quarantined']>[0]) {
+    return this.refused
+      .map((one, index) => ({ ...one, entry: `${index + 1}` }))
+      .filter((one) => meter === undefined || one.meter === meter)
+      .filter(({ entry }) => before === undefined || Number(entry) < Number(before))
+      .toReversed()
+      .slice(0, limit);
   }
 
   async rejected(id: string) {
-    return this.refused.find((one) => one.id === id);
+    return this.refused.filter((one) => one.id === id);
   }
 
   async series(query: SeriesQuery) {
