@@ -5,21 +5,13 @@ import { LANGUAGES, textIn } from '#das/page/language/texts.ts';
 import { assertAccessible } from '../support/axe.ts';
 import { openPage, takePicture } from '../support/browser.ts';
 import { METER } from '../support/fake-das.ts';
+import { openAlarm } from './support/open-alarm.ts';
 import { setStage } from './support/stage.ts';
 
 describe('what people do on the page', { timeout: 120_000 }, () => {
   const stage = setStage();
   before(() => {
-    stage.das.alarms = [
-      {
-        id: '1',
-        meter: METER,
-        kind: 'capture-gap',
-        code: 'CAPTURES_MISSING',
-        raisedAt: '2026-11-20T08:00:00.000Z',
-        text: '4 captures are missing',
-      },
-    ];
+    stage.das.alarms = [openAlarm];
   });
 
   it('works by keyboard alone: past the navigation, to a meter, with the focus where the page begins', async () => {
@@ -168,6 +160,7 @@ describe('what people do on the page', { timeout: 120_000 }, () => {
     it(`says in ${language} what was not proven, and why`, async () => {
       stage.das.quarantine = [
         {
+          entry: '1',
           id: 'ab'.repeat(32),
           kind: 'capture',
           receivedAt: '2026-11-20T08:00:00.000Z',
@@ -185,6 +178,41 @@ describe('what people do on the page', { timeout: 120_000 }, () => {
       stage.das.quarantine = [];
     });
   }
+
+  it('shows what was not proven a page at a time, by keyboard too, until there is no more', async () => {
+    const total = 45;
+    stage.das.quarantine = Array.from({ length: total }, (_, index) => ({
+      entry: String(total - index),
+      // The same document may have failed for more than one reason.
+      id: 'cd'.repeat(32),
+      kind: 'live',
+      receivedAt: '2026-11-20T08:00:00.000Z',
+      code: 'SEAL_BROKEN',
+      reason: `reason ${total - index}`,
+      marks: [],
+    }));
+    await using opened = await openPage(stage.browser, `${stage.das.url}#/meters/${METER}`);
+    const { page } = opened;
+    const card = page.getByRole('region', { name: textIn('en', 'meter.quarantine') });
+    const more = card.getByRole('button', { name: textIn('en', 'app.more') });
+    await card.locator('li').nth(19).waitFor();
+    assert.equal(await card.locator('li').count(), 20);
+    await more.focus();
+    await page.keyboard.press('Enter');
+    await card.locator('li').nth(39).waitFor();
+    await more.waitFor();
+    assert.equal(await more.evaluate((button) => button === document.activeElement), true);
+    await page.keyboard.press('Enter');
+    await card
+      .locator('li')
+      .nth(total - 1)
+      .waitFor();
+    await more.waitFor({ state: 'detached' });
+    const reasons = await card.locator('li span').allInnerTexts();
+    assert.equal(new Set(reasons).size, total);
+    await assertAccessible(page);
+    stage.das.quarantine = [];
+  });
 
   it('shows thousands of meters a page at a time, sorts and searches them at once', async () => {
     const { meters } = (await (await fetch(`${stage.das.url}api/meters`)).json()) as MetersAnswer;

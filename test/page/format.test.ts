@@ -67,6 +67,7 @@ describe('the data of an event', () => {
 
 describe('addresses behind the #', () => {
   it('lead to a meter, an export and a proof', () => {
+    const document = 'ab'.repeat(32);
     assert.deepEqual(readRoute(toMeter('1sie0012345678.sm')), { page: 'meter', id: '1sie0012345678.sm' });
     assert.deepEqual(readRoute(toExport('a/b')), { page: 'export', id: 'a/b' });
     const claim = {
@@ -78,12 +79,13 @@ describe('addresses behind the #', () => {
       number: '7',
       at: 'then',
     };
-    assert.deepEqual(readRoute(toProof('ab', claim)), { page: 'proof', document: 'ab', claim });
+    assert.deepEqual(readRoute(toProof(document, claim)), { page: 'proof', document, claim });
   });
 
   it('take the token of the console, and lead to the list from anywhere unknown', () => {
     assert.deepEqual(readRoute('#first-administrator=t0ken'), { page: 'first-administrator', token: 't0ken' });
-    for (const hash of ['', '#/', '#/nowhere', '#/meters/']) assert.equal(readRoute(hash).page, 'meters');
+    const broken = ['#/%', '#/meters/%ff', '#/meters/..', '#/documents/..%2fusers', '#/documents/ab'];
+    for (const hash of ['', '#/', '#/nowhere', '#/meters/', ...broken]) assert.equal(readRoute(hash).page, 'meters');
   });
 });
 

@@ -60,6 +60,38 @@ describe('when the DAS lies, the page says so', { timeout: 120_000 }, () => {
     });
   }
 
+  it('about a value that is said to stand elsewhere: it is not counted among the proven ones, and its proof fails', async () => {
+    stage.das.lie = 'elsewhere';
+    await using opened = await openPage(stage.browser, `${stage.das.url}#/meters/${METER}`);
+    const { page } = opened;
+    await page
+      .locator('.banner.passed')
+      .getByText(textIn('en', 'banner.others', { count: 1 }))
+      .waitFor();
+    await page.locator('.counters a.value').first().click();
+    await page.locator('.banner.failed').getByText(textIn('en', 'proof.lie')).waitFor();
+  });
+
+  it('at once, about each sample as it is shown', async () => {
+    stage.das.lie = undefined;
+    await using opened = await openPage(stage.browser, `${stage.das.url}#/meters/${METER}`);
+    const { page } = opened;
+    // Nothing is looked at because time has passed.
+    await page.addInitScript(() => {
+      const set = setTimeout;
+      const soon = (callback: () => void, delay = 0): number => (delay < 1_000 ? Number(set(callback, delay)) : 0);
+      Object.assign(globalThis, { setTimeout: soon });
+    });
+    await page.reload();
+    await page.locator('.banner.passed').waitFor();
+    stage.das.lie = 'altered-value';
+    await stage.das.takeSample();
+    await bannerTells(page, 'en', 'finding.other-value');
+    stage.das.lie = undefined;
+    await stage.das.takeSample();
+    await page.locator('.banner.passed').waitFor();
+  });
+
   it('and says it of a certificate that it has never seen, though everything else fits', async () => {
     stage.das.lie = undefined;
     await using opened = await openPage(stage.browser, `${stage.das.url}#/meters/${METER}`);

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { assertAccessible } from '../support/axe.ts';
 import { type Look, openPage, takePicture } from '../support/browser.ts';
 import { METER } from '../support/fake-das.ts';
+import { openAlarm } from './support/open-alarm.ts';
 import { setStage } from './support/stage.ts';
 
 /** Where each page begins, and by what it is known to be complete. */
@@ -24,16 +25,7 @@ const LOOKS: readonly Look[] = [
 describe('every page of the DAS in a browser', { timeout: 120_000 }, () => {
   const stage = setStage();
   before(() => {
-    stage.das.alarms = [
-      {
-        id: '1',
-        meter: METER,
-        kind: 'capture-gap',
-        code: 'CAPTURES_MISSING',
-        raisedAt: '2026-11-20T08:00:00.000Z',
-        text: '4 captures are missing',
-      },
-    ];
+    stage.das.alarms = [openAlarm];
   });
 
   for (const look of LOOKS) {

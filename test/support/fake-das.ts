@@ -33,6 +33,7 @@ export type Lie =
   | 'other-meter'
   | 'old-document'
   | 'other-certificate'
+  | 'elsewhere'
   | 'other-bytes';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -160,8 +161,11 @@ export class FakeDas implements AsyncDisposable {
 
   #values(): readonly RegisterValue[] {
     const { values } = this.#shown;
-    if (this.lie !== 'altered-value') return values;
-    return values.map((value) => (value.object === '3-0100010800ff' ? { ...value, value: `9${value.value}` } : value));
+    if (this.lie !== 'altered-value' && this.lie !== 'elsewhere') return values;
+    const document = this.lie === 'elsewhere' ? { document: this.#former?.answer.id ?? '' } : {};
+    return values.map((value) =>
+      value.object === '3-0100010800ff' ? { ...value, value: `9${value.value}`, ...document } : value,
+    );
   }
 
   #sample(): LiveSample {
@@ -215,7 +219,7 @@ export class FakeDas implements AsyncDisposable {
     ],
     [/^meters\/[^/]+\/series$/, ({ query }) => seriesOf(query)],
     [/^meters\/[^/]+\/events$/, ({ query }) => ({ entries: query.get('before') === null ? this.#events() : [] })],
-    [/^meters\/[^/]+\/quarantine$/, () => ({ entries: this.quarantine })],
+    [/^meters\/[^/]+\/quarantine$/, ({ query }) => ({ entries: this.#quarantined(query) })],
     [/^meters\/[^/]+\/documents$/, () => ({ documents: [this.#shown.answer] })],
     [/^documents\/(\w+)$/, ({ id }) => this.#document(id)?.answer],
     [/^certificates\/(.+)$/, ({ id }) => this.#certificate(decodeURIComponent(id))],
@@ -301,6 +305,11 @@ export class FakeDas implements AsyncDisposable {
   #certificate(id: string): object | undefined {
     const holder = [this.meter, this.other, this.#stranger].find(({ key }) => key.signer.keyId === id);
     return holder && { ...cardOf(holder), pem: holder.key.certificatePem };
+  }
+
+  #quarantined(query: URLSearchParams): QuarantineAnswer['entries'] {
+    const before = Number(query.get('before') ?? Number.POSITIVE_INFINITY);
+    return this.quarantine.filter(({ entry }) => Number(entry) < before).slice(0, Number(query.get('limit')));
   }
 
   #events(): readonly object[] {

@@ -26,12 +26,27 @@ export function readRoute(hash: string): Route {
   const [, token] = /^#first-administrator=(.+)$/.exec(hash) ?? [];
   if (token !== undefined) return { page: 'first-administrator', token };
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
-  const [page, id] = path.split('/').map(decodeURIComponent);
-  if (page === 'meters' && id) return { page: 'meter', id };
-  if (page === 'export') return { page: 'export', id: id || undefined };
-  if (page === 'documents' && id) return { page: 'proof', document: id, claim: readClaim(new URLSearchParams(query)) };
+  const [page, id = ''] = path.split('/').map(readPart);
+  if (page === 'meters' && isName(id)) return { page: 'meter', id };
+  if (page === 'export') return { page: 'export', id: isName(id) ? id : undefined };
+  if (page === 'documents' && isDocument(id))
+    return { page: 'proof', document: id, claim: readClaim(new URLSearchParams(query)) };
   return { page: SIMPLE.find((name) => name === page) ?? 'meters' };
 }
+
+/** Links come from anywhere: what is not well-formed is nothing that there is. */
+function readPart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}
+
+/** What the path of a request can have in it without leading elsewhere. */
+const isName = (id: string): boolean => id !== '' && !/^\.+$/.test(id);
+
+const isDocument = (id: string): boolean => /^[0-9a-f]{64}$/.test(id);
 
 function readClaim(query: URLSearchParams): Claim {
   const texts = CLAIMED.flatMap((name) => {

@@ -7,6 +7,7 @@ import { takeForm } from '#das/page/parts/form.ts';
 import { Await, Card, Field, Problem } from '#das/page/parts/frame.tsx';
 import { useLoaded } from '#das/page/parts/hooks.ts';
 import { ChangeUser } from './change-user.tsx';
+import { ActionsHead, LineActions, useEditing } from './editing.tsx';
 import { MetersField, RoleField, rightsIn } from './user-fields.tsx';
 
 /** Who may see and do what. */
@@ -73,26 +74,11 @@ interface TableParts {
 
 function UserTable({ users, onChange }: TableParts) {
   const say = useTexts();
-  const [error, setError] = useState<unknown>();
-  const [changing, setChanging] = useState<UserAnswer>();
-  const remove = (name: string): void => {
-    if (!confirm(say('admin.user.remove.sure', { name }))) return;
-    change('DELETE', `users/${encodeURIComponent(name)}`).then(onChange, setError);
-  };
+  const { changing, begin, ends, remove, error } = useEditing<UserAnswer>(onChange);
   return (
     <>
       {error !== undefined && <Problem error={error} />}
-      {changing !== undefined && (
-        <ChangeUser
-          key={changing.name}
-          user={changing}
-          onChanged={() => {
-            setChanging(undefined);
-            onChange();
-          }}
-          onCancel={() => setChanging(undefined)}
-        />
-      )}
+      {changing !== undefined && <ChangeUser key={changing.name} user={changing} {...ends} />}
       <table class="list stacked">
         <thead>
           <tr>
@@ -100,45 +86,34 @@ function UserTable({ users, onChange }: TableParts) {
             <th scope="col">{say('admin.user.role')}</th>
             <th scope="col">{say('admin.user.meters')}</th>
             <th scope="col">{say('admin.user.login')}</th>
-            <th scope="col">
-              <span class="unseen">{say('admin.meter.remove')}</span>
-            </th>
+            <ActionsHead />
           </tr>
         </thead>
         <tbody>
-          {users.map((user) => (
-            <tr key={user.name}>
-              <th scope="row">{user.name}</th>
-              <td data-label={say('admin.user.role')}>{say(`role.${user.role}`)}</td>
-              <td data-label={say('admin.user.meters')}>
-                {user.meters === 'all' ? say('admin.user.meters.all') : user.meters.join(', ')}
-              </td>
-              <td data-label={say('admin.user.login')}>
-                {[
-                  ...(user.hasPassword ? [say('admin.user.byPassword')] : []),
-                  ...(user.certificates.length > 0 ? [say('admin.user.byCertificate')] : []),
-                ].join(', ')}
-              </td>
-              <td>
-                <div class="actions">
-                  <button
-                    type="button"
-                    aria-label={say('admin.user.change', { name: user.name })}
-                    onClick={() => setChanging(user)}
-                  >
-                    {say('admin.change')}
-                  </button>
-                  <button
-                    type="button"
-                    aria-label={`${say('admin.meter.remove')}: ${user.name}`}
-                    onClick={() => remove(user.name)}
-                  >
-                    {say('admin.meter.remove')}
-                  </button>
-                </div>
-              </td>
-            </tr>
-          ))}
+          {users.map((user) => {
+            const { name, role, meters, hasPassword, certificates } = user;
+            return (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td data-label={say('admin.user.role')}>{say(`role.${role}`)}</td>
+                <td data-label={say('admin.user.meters')}>
+                  {meters === 'all' ? say('admin.user.meters.all') : meters.join(', ')}
+                </td>
+                <td data-label={say('admin.user.login')}>
+                  {[
+                    ...(hasPassword ? [say('admin.user.byPassword')] : []),
+                    ...(certificates.length > 0 ? [say('admin.user.byCertificate')] : []),
+                  ].join(', ')}
+                </td>
+                <LineActions
+                  name={name}
+                  changeKey="admin.user.change"
+                  onChange={() => begin(user)}
+                  onRemove={() => remove(`users/${encodeURIComponent(name)}`, say('admin.user.remove.sure', { name }))}
+                />
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </>

@@ -8,18 +8,24 @@ import { type KnownCertificate, pinCertificate } from '#das/pin-certificate.ts';
 import { type Examination, examine } from './examine.ts';
 import { type BrowserMemory, browserMemory, rememberFirst } from './remembered.ts';
 
+/** What came under the fingerprint that it really has; it cannot become another. */
+const loaded = new Map<string, readonly KnownCertificate[]>();
+
 /** The certificates that the DAS has pinned for a meter, each under the fingerprint that it really has. */
 export async function loadCertificates(
   cards: readonly Pick<CertificateCard, 'id'>[],
   signal: AbortSignal,
 ): Promise<readonly KnownCertificate[]> {
-  const loaded = await Promise.all(
-    cards.map(async ({ id }) => {
-      const { pem } = await read<CertificateAnswer>(`certificates/${encodeURIComponent(id)}`, signal);
-      return pinCertificate(utf8(pem), webCrypto);
-    }),
-  );
-  return loaded.flat();
+  return (await Promise.all(cards.map(({ id }) => loadCertificate(id, signal)))).flat();
+}
+
+async function loadCertificate(id: string, signal: AbortSignal): Promise<readonly KnownCertificate[]> {
+  const known = loaded.get(id);
+  if (known !== undefined) return known;
+  const { pem } = await read<CertificateAnswer>(`certificates/${encodeURIComponent(id)}`, signal);
+  const pinned = await pinCertificate(utf8(pem), webCrypto);
+  if (pinned.some((certificate) => certificate.id === id)) loaded.set(id, pinned);
+  return pinned;
 }
 
 export const readDocument = (id: string, signal?: AbortSignal): Promise<Uint8Array> =>
@@ -44,8 +50,10 @@ export type MeterProof =
       readonly state: 'examined';
       readonly examination: Examination;
       readonly document: string;
-      /** How many of the shown values were compared. */
+      /** How many of the shown values were compared … */
       readonly compared: number;
+      /** … and how many come from other documents. */
+      readonly others: number;
       readonly claim: Claim;
     };
 
@@ -64,10 +72,13 @@ export interface Newest {
   readonly number: string | undefined;
 }
 
-/** Verification takes milliseconds; to fetch the document again for every sample would be a waste. */
+/** How long it may be until a document is looked at once more: it grows old, and what is shown of it may change. */
 const PAUSE = 5_000;
 
-/** Verifies a meter's newest document in this browser, again and again and when asked, with all values that are shown from it. */
+/**
+ * Verifies in this browser each document that values are shown from as the newest, as soon as it is shown, with all of those
+ * values; and once more every so often, and when asked.
+ */
 export function useMeterProof(watched: Watched): readonly [MeterProof, () => void] {
   const [proof, setProof] = useState<MeterProof>({ state: 'checking' });
   const [round, setRound] = useState(0);
@@ -77,22 +88,40 @@ export function useMeterProof(watched: Watched): readonly [MeterProof, () => voi
     const result = await lookAt(latest.current, browserMemory(localStorage), signal);
     if (!signal.aborted) setProof(result);
   }, []);
-  // The first document, and the first that is live, are looked at at once.
-  const stage = watched.newest === undefined ? 'none' : watched.newest.number === undefined ? 'kept' : 'live';
+  const wake = useRef(() => {});
+  const newest = keyOf(watched);
+  useEffect(() => wake.current(), [newest]);
   useEffect(() => {
     const aborter = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const lookAgain = async (): Promise<void> => {
-      if (document.visibilityState === 'visible') await look(aborter.signal);
-      if (!aborter.signal.aborted) timer = setTimeout(() => void lookAgain(), PAUSE);
+    const { signal } = aborter;
+    const lookOn = async (): Promise<void> => {
+      while (!signal.aborted) {
+        const looked = keyOf(latest.current);
+        if (document.visibilityState === 'visible') await look(signal);
+        if (!signal.aborted && looked === keyOf(latest.current)) await pause(wake);
+      }
     };
-    void lookAgain();
+    void lookOn();
     return () => {
       aborter.abort();
-      clearTimeout(timer);
+      wake.current();
     };
-  }, [stage, watched.meter, look, round]);
+  }, [watched.meter, look, round]);
   return [proof, useCallback(() => setRound((before) => before + 1), [])];
+}
+
+/** What is looked at anew: another document, or the same as a live one. */
+const keyOf = ({ newest }: Watched): string => `${newest?.document} ${newest?.number}`;
+
+/** Until it is time, or until it is woken. */
+function pause(wake: { current: () => void }): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, PAUSE);
+  wake.current = () => {
+    clearTimeout(timer);
+    resolve();
+  };
+  return promise;
 }
 
 async function lookAt(
@@ -123,7 +152,8 @@ async function lookAt(
     if (proven && reading !== undefined && newest.number !== undefined) {
       memory.saw(meter, { number: newest.number, at: reading.at });
     }
-    return { state: 'examined', examination, document: newest.document, compared: shown.length, claim: moment };
+    const [compared, others] = [shown.length, registers.length - shown.length];
+    return { state: 'examined', examination, document: newest.document, compared, others, claim: moment };
   } catch (error) {
     return { state: 'failed', error };
   }

@@ -39,7 +39,7 @@ type Examined = Extract<MeterProof, { readonly state: 'examined' }>;
 
 function ExaminedBanner({ proof, meter, zone, onRely }: Omit<BannerParts, 'proof'> & { readonly proof: Examined }) {
   const [say, language] = [useTexts(), useLanguage()];
-  const { examination, document, claim, compared } = proof;
+  const { examination, document, claim, compared, others } = proof;
   const { proven, reading, marks } = examination;
   const wrong = marks.find(({ outcome, finding }) => outcome === 'failed' && finding !== undefined);
   const old = marks.find(({ check, outcome }) => check === 'fresh' && outcome === 'unchecked');
@@ -58,9 +58,11 @@ function ExaminedBanner({ proof, meter, zone, onRely }: Omit<BannerParts, 'proof
       title={say(proven ? 'banner.proven' : 'banner.failed')}
     >
       {finding !== undefined && <p class="finding">{findingText(finding, say, language)}</p>}
-      <p>
+      {/* Numbers and times change with every sample: nobody has them read aloud each time. */}
+      <p aria-live="off">
         {detail} <a href={toProof(document, claim)}>{say('banner.why')}</a>
       </p>
+      {proven && others > 0 && <p>{say('banner.others', { count: others })}</p>}
       {reading !== undefined && <StateNote digits={reading.state} />}
       {wrong?.check === 'memory' && <NewCertificate meter={meter} onRely={onRely} />}
     </Banner>

@@ -104,7 +104,7 @@ function Proof({ evidence, claim }: { readonly evidence: Evidence; readonly clai
       </div>
       {values.length > 0 && <DocumentValues values={values} claim={claim} />}
       <div class="columns">
-        <DocumentCard answer={answer} bytes={bytes} certificate={certificate} />
+        <DocumentCard answer={answer} bytes={bytes} proven={proven} certificate={certificate} />
         <DasVerdict answer={answer} zone={zone} />
       </div>
     </>
@@ -139,29 +139,22 @@ function CertificateCard({ certificate }: { readonly certificate: KnownCertifica
 interface DocumentParts {
   readonly answer: DocumentAnswer;
   readonly bytes: Uint8Array;
+  readonly proven: boolean;
   readonly certificate: KnownCertificate | undefined;
 }
 
 /** The document itself, to be kept and verified anywhere. */
-function DocumentCard({ answer, bytes, certificate }: DocumentParts) {
+function DocumentCard({ answer, bytes, proven, certificate }: DocumentParts) {
   const say = useTexts();
   const text = useMemo(() => new TextDecoder().decode(bytes), [bytes]);
   return (
     <Card title={say('proof.document')}>
       <p class="actions">
-        <Download
-          bytes={bytes}
-          name={`${answer.meter}-${answer.number ?? answer.id.slice(0, 8)}.xml`}
-          type="application/xml"
-        >
+        <Download bytes={bytes} name={fileNameOf(answer, proven)}>
           {say('proof.download')}
         </Download>
         {certificate !== undefined && (
-          <Download
-            bytes={utf8(writePem('CERTIFICATE', certificate.der))}
-            name={`${answer.meter}.pem`}
-            type="application/x-pem-file"
-          >
+          <Download bytes={utf8(writePem('CERTIFICATE', certificate.der))} name={`${answer.meter}.pem`}>
             {say('proof.download.certificate')}
           </Download>
         )}
@@ -173,6 +166,10 @@ function DocumentCard({ answer, bytes, certificate }: DocumentParts) {
     </Card>
   );
 }
+
+/** What was not proven is opened as a text by whoever opens it. */
+const fileNameOf = ({ meter, number, id }: DocumentAnswer, proven: boolean): string =>
+  proven ? `${meter}-${number ?? id.slice(0, 8)}.xml` : `${meter}-unproven-${id.slice(0, 8)}.txt`;
 
 function DasVerdict({ answer, zone }: { readonly answer: DocumentAnswer; readonly zone: Zone }) {
   const [say, language] = [useTexts(), useLanguage()];

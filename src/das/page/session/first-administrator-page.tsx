@@ -24,7 +24,8 @@ export function FirstAdministratorPage({ token, onCameIn }: Parts) {
     setDiffer(first.password !== field('again'));
     if (first.password !== field('again')) return;
     change('POST', 'first-administrator', first).then(() => {
-      location.hash = '#/';
+      // Not to be gone back to: it is worth nothing any more, and stays in no history.
+      location.replace('#/');
       onCameIn();
     }, setError);
   };
