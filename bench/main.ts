@@ -31,7 +31,7 @@ const SECTIONS: readonly Section[] = [
   {
     name: 'crypto',
     run: async (site, smoke) => ({
-      rows: await cryptoRows(site, smoke ? { rounds: 2, calls: 50 } : { rounds: 15, calls: 1_000 }),
+      rows: await cryptoRows(site, smoke ? { rounds: 5, calls: 300 } : { rounds: 15, calls: 1_000 }),
     }),
   },
   {
@@ -39,7 +39,7 @@ const SECTIONS: readonly Section[] = [
     run: (site, smoke) =>
       serviceRows(
         site,
-        smoke ? { rounds: 1, requests: 200, idleSeconds: 1 } : { rounds: 5, requests: 2_500, idleSeconds: 20 },
+        smoke ? { rounds: 2, requests: 1_000, idleSeconds: 1 } : { rounds: 5, requests: 2_500, idleSeconds: 20 },
       ),
   },
   {

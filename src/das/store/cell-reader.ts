@@ -83,8 +83,8 @@ export class CellReader {
         .map((row) => timed(row, cellOfText(new RowReader(row, 'rollups').text('value')))),
     ).filter(({ at }) => !isStale.has(Math.floor(at / HOUR)));
     if (stale.length === 0) return rolled;
-    const readings = stale.flatMap((hour) =>
-      this.readings({ from: Instant(Math.max(from, hour * HOUR)), to: Instant(Math.min(to, (hour + 1) * HOUR)) }),
+    const readings = runsOf(stale).flatMap(([first, last]) =>
+      this.readings({ from: Instant(Math.max(from, first * HOUR)), to: Instant(Math.min(to, (last + 1) * HOUR)) }),
     );
     return inOrder([...rolled, ...readings.map(({ at, cell }) => ({ at: stepOf(at, step), cell }))]);
   }
@@ -122,6 +122,17 @@ function placesOf(layouts: Layouts, source: Source, { object, attribute }: Serie
     }),
   );
   return places.filter(({ unit }) => unit === places.at(-1)?.unit);
+}
+
+/** The first and the last of numbers that follow each other: a year that was collected at once is one run of hours. */
+function runsOf(numbers: readonly number[]): readonly (readonly [number, number])[] {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const run = runs.at(-1);
+    if (run?.[1] === number - 1) run[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs;
 }
 
 const timed = (row: SqliteRow, cell: Cell): TimedCell => ({ at: new RowReader(row, 'documents').instant('at'), cell });
