@@ -7,7 +7,7 @@ import { reasonOf, SealmeterError } from '#core/errors.ts';
 import { type Duration, Hours, Seconds } from '#core/time.ts';
 import { type Certificate, readCertificates } from '#pki/certificate.ts';
 import { MeterAgent } from './meter-agent.ts';
-import { MeterTrust, type MeterTrustParts } from './meter-trust.ts';
+import { MeterTrust, type MeterTrustParts, untrustedMeter } from './meter-trust.ts';
 
 /** Larger than a year's load profile as XML; an answer that goes on is cut off. */
 const LARGEST_ANSWER = 256 * 1024 * 1024;
@@ -71,8 +71,8 @@ export class MeterClient implements Disposable {
 
   /**
    * One GET. `host` and `path` go out exactly as they stand in the URL, because signatures cover them.
-   * @throws SealmeterError (peer) `METER_UNREACHABLE`, `METER_SILENT`, `METER_ANSWER_TOO_LARGE`, and as
-   *   `MeterTrust.demand`
+   * @throws SealmeterError (peer) `METER_UNREACHABLE`, `METER_SILENT`, `METER_ANSWER_TOO_LARGE`, (evidence)
+   *   `METER_CERTIFICATE_INVALID`, and as `MeterTrust.demand`
    */
   get(url: URL, headers: Headers, signal?: AbortSignal): Promise<Answer> {
     const options: RequestOptions = {
@@ -148,9 +148,15 @@ function flat(headers: NodeJS.Dict<string[]>): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, (values ?? []).join(', ')]));
 }
 
+/** What OpenSSL and Node.js call it when a server cannot prove who it is; `ERR_SSL_…` is about something else. */
+const DISTRUST = /^(?!ERR_(SSL|OSSL)_).*(CERT|ISSUER|VERIFY|ALTNAME|PURPOSE|PATH_LENGTH|KEY_TOO_SMALL)/;
+
+/** Nobody answers, or who answers is not to be believed: to confuse the two would hide an impostor. */
 function unreachable(url: URL, cause: unknown): SealmeterError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (DISTRUST.test(code)) return untrustedMeter(`${url.origin}: ${reasonOf(cause)}`, cause);
   return new SealmeterError('peer', 'METER_UNREACHABLE', `no answer from ${url.origin}: ${reasonOf(cause)}`, {
-    mend: 'check address, port and certificates; the log of the meter says why it refused a connection',
+    mend: 'check address and port, and whether the meter knows our certificate: its log says why it refused a connection',
     cause,
   });
 }

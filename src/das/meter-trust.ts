@@ -78,7 +78,7 @@ export class MeterTrust {
   #judge(socket: TLSSocket, arrival: Arrival): Met {
     try {
       const path = 'resumed' in arrival ? arrival.resumed : this.#presentedPath(socket);
-      if (path === undefined) throw invalid('nobody knows whose session this is');
+      if (path === undefined) throw untrustedMeter('nobody knows whose session this is');
       if ('staple' in arrival) this.#take(arrival.staple, path);
       this.#beginToAsk(path);
       return { path };
@@ -89,10 +89,10 @@ export class MeterTrust {
 
   #presentedPath(socket: TLSSocket): CertificatePath {
     const presented = presentedChain(socket);
-    if (presented === undefined) throw invalid('it has shown none');
+    if (presented === undefined) throw untrustedMeter('it has shown none');
     const { verdict } = this.#paths.judge(presented, this.#parts.clock.now());
     if (verdict.valid) return verdict.path;
-    throw invalid(verdict.problems.map(({ message }) => message).join('; '));
+    throw untrustedMeter(verdict.problems.map(({ message }) => message).join('; '));
   }
 
   /** Where nobody is asked by OCSP, nobody believes OCSP either. */
@@ -111,7 +111,7 @@ export class MeterTrust {
   #demandValid(path: CertificatePath): void {
     const now = this.#parts.clock.now();
     const expired = path.find((certificate) => hasExpired(certificate, now));
-    if (expired !== undefined) throw invalid(`${expired.subject.text} has expired`);
+    if (expired !== undefined) throw untrustedMeter(`${expired.subject.text} has expired`);
   }
 
   async #demandUnrevoked(path: CertificatePath): Promise<void> {
@@ -123,9 +123,11 @@ export class MeterTrust {
   }
 }
 
-const invalid = (problem: string): SealmeterError =>
+/** Who answers at the address of a meter does not prove to be one. */
+export const untrustedMeter = (problem: string, cause?: unknown): SealmeterError =>
   new SealmeterError('evidence', 'METER_CERTIFICATE_INVALID', `the meter's certificate is refused: ${problem}`, {
     mend: 'have the meter send its sub-CA too; give the root that its certificate chains up to; look at the clock',
+    cause,
   });
 
 const revokedMeter = ({ message }: RevocationVerdict): SealmeterError =>
