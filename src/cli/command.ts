@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SealmeterError } from '#core/errors.ts';
+import { reasonOf, SealmeterError } from '#core/errors.ts';
 
 /** 0: done, or the answer is yes. 1: the answer is no. 2: used wrongly, or a file says something that cannot be. */
 export type ExitCode = 0 | 1 | 2;
@@ -61,7 +61,7 @@ export function command<const O extends Options>(definition: Definition<O>): Com
   const { options, run } = definition;
   return {
     run(args, terminal) {
-      const { values, positionals } = parse(args, { ...options, ...HELP });
+      const { values, positionals } = parse(args, { ...options, ...HELP }, definition.usage);
       if (values['help'] === true) {
         terminal.write(helpOf(definition));
         return Promise.resolve(0);
@@ -79,7 +79,9 @@ export function usageError(problem: string, mend: string): SealmeterError {
 /** The value of an option that has to be there. */
 export function required(values: Readonly<Record<string, unknown>>, name: string): string {
   const value = values[name];
-  if (typeof value !== 'string' || value === '') throw usageError(`--${name} is missing`, `add --${name}`);
+  if (typeof value !== 'string' || value === '') {
+    throw usageError(`--${name} is missing`, `add --${name} and its value; --help tells more`);
+  }
   return value;
 }
 
@@ -90,7 +92,7 @@ export function onlyOperand(positionals: readonly string[], what: string, usage:
   return operand;
 }
 
-function parse(args: readonly string[], options: Options) {
+function parse(args: readonly string[], options: Options, usage: string) {
   try {
     const config = Object.fromEntries(
       Object.entries(options).map(([name, { type, short, multiple = false }]) => [
@@ -100,8 +102,17 @@ function parse(args: readonly string[], options: Options) {
     );
     return parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
   } catch (error) {
-    throw usageError(error instanceof Error ? error.message : String(error), 'see --help');
+    throw usageError(misuse(error), `sealmeter ${usage}; --help tells more`);
   }
+}
+
+/** What Node.js says of the options, without its advice for what no command here takes. */
+function misuse(error: unknown): string {
+  const words = reasonOf(error);
+  const [, unknown] = /^Unknown option '(.+?)'/.exec(words) ?? [];
+  if (unknown !== undefined) return `there is no option ${unknown}`;
+  const [, bare] = /(--[\w-]+)( <value>)?' argument (?:missing|is ambiguous)/.exec(words) ?? [];
+  return bare === undefined ? words : `${bare} takes a value; one that begins with a dash is written ${bare}=…`;
 }
 
 function helpOf<O extends Options>({ usage, summary, notes = [], options }: Definition<O>): string {

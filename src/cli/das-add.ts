@@ -10,11 +10,10 @@ import { certificatesToPem } from '#pki/public-files.ts';
 import { command, onlyOperand, required, type Terminal, usageError } from './command.ts';
 import { readDasConfiguration } from './configuration.ts';
 import { connections } from './das-parts.ts';
-import { readText, writeWhole } from './files.ts';
+import { certificatesIn, readText, writeWhole } from './files.ts';
 import { jsonLog } from './log.ts';
 import { revocationBy } from './revocation.ts';
 import { openSigner } from './signer.ts';
-import { certificatesIn } from './tls-parts.ts';
 
 const OPTIONS = {
   config: { type: 'string', value: 'FILE', help: 'das.yaml; the meter is written into it.' },

@@ -27,10 +27,9 @@ import { parsePrivateKey } from '#pki/signing-key.ts';
 import type { Terminal } from './command.ts';
 import { at, type ConfigurationFile, duration } from './configuration.ts';
 import type { DasConfiguration } from './das-schema.ts';
-import { readText } from './files.ts';
+import { certificatesIn, readText } from './files.ts';
 import { revocationBy } from './revocation.ts';
 import { openSigner } from './signer.ts';
-import { certificatesIn } from './tls-parts.ts';
 
 type DasFile = ConfigurationFile<DasConfiguration>;
 type MeterEntry = NonNullable<DasConfiguration['meters']>[number];

@@ -3,11 +3,10 @@ import { systemClock } from '#core/clock.ts';
 import { reasonOf } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import type { MeterParts } from '#meter/meter.ts';
-import { readCertificates } from '#pki/certificate.ts';
 import { readKeyFile } from '#pki/key-files.ts';
 import { resolvePair } from '#pki/key-pair-store.ts';
 import { clockSourceBy } from './clock-source.ts';
-import { command, required, type Terminal } from './command.ts';
+import { command, required, type Terminal, usageError } from './command.ts';
 import { type ConfigurationFile, readMeterConfiguration } from './configuration.ts';
 import { chainOf, lifeOf } from './doctor/certificates.ts';
 import { examineClock } from './doctor/clock.ts';
@@ -16,7 +15,7 @@ import { examineDoor } from './doctor/door.ts';
 import { examine, type Finding, unknown, well, wrong } from './doctor/finding.ts';
 import { examineSigner, examineToken } from './doctor/key.ts';
 import { examineRevocation } from './doctor/revocation.ts';
-import { readFile } from './files.ts';
+import { certificatesIn } from './files.ts';
 import { meterParts } from './meter-parts.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
 import { revocationBy } from './revocation.ts';
@@ -42,7 +41,7 @@ export const doctor = command({
   async run({ values }, terminal) {
     const file = readMeterConfiguration(required(values, 'config'));
     const patient = { file, environment: terminal.environment, mustRun: values.running === true };
-    const chosen = EXAMINATIONS.filter(({ part }) => values.only?.some((word) => part.startsWith(word)) ?? true);
+    const chosen = chosenBy(values.only);
     const findings: Finding[] = [];
     for (const { look } of chosen) findings.push(...(await look(patient)));
     if (values.json === true) terminal.write(`${JSON.stringify(findings, null, 2)}\n`);
@@ -85,10 +84,20 @@ const EXAMINATIONS: readonly Examination[] = [
   { part: 'device', look: examineDevices },
 ];
 
+/** A word that chooses nothing would say that nothing is wrong. */
+function chosenBy(words: readonly string[] | undefined): readonly Examination[] {
+  const idle = words?.find((word) => !EXAMINATIONS.some(({ part }) => part.startsWith(word)));
+  if (idle !== undefined) {
+    const known = EXAMINATIONS.map(({ part }) => part).join(', ');
+    throw usageError(`--only "${idle}" is no part of an installation`, `use one of: ${known}`);
+  }
+  return EXAMINATIONS.filter(({ part }) => words?.some((word) => part.startsWith(word)) ?? true);
+}
+
 /** Reads every file that the configuration names: keys with their permissions, certificates, descriptions. */
 async function examineParts(patient: Patient): Promise<Finding> {
   const { devices, clients } = await partsOf(patient);
-  return well('configuration', `${devices.length} devices, ${clients.length} clients`);
+  return well('configuration', `${counted(devices.length, 'device')}, ${counted(clients.length, 'client')}`);
 }
 
 /** Opens what the configuration names, a token included, and lets it go again. */
@@ -97,6 +106,8 @@ async function partsOf({ file, environment }: Patient): Promise<MeterParts> {
   await parts.signer[Symbol.asyncDispose]?.();
   return parts;
 }
+
+const counted = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 const examineOwnClock = ({ file: { configuration } }: Patient): Promise<Finding> =>
   examineClock(clockSourceBy(configuration.clock));
@@ -124,7 +135,7 @@ async function examineKey({ file, environment }: Patient): Promise<readonly Find
 async function examineCertificates({ file: { configuration, pathOf } }: Patient): Promise<readonly Finding[]> {
   const { tls, signature } = configuration;
   const now = systemClock.now();
-  const read = (path: string) => readCertificates(readFile(pathOf(path)));
+  const read = (path: string) => certificatesIn(pathOf(path));
   return await Promise.all([
     examine('certificate of TLS', () => lifeOf('certificate of TLS', read(tls.certificate)[0], now)),
     examine('chain of TLS', () => {
@@ -146,14 +157,14 @@ async function examineClients({ file: { configuration, pathOf } }: Patient): Pro
   ]);
   return await Promise.all(
     certificates.map(({ subject, path }) =>
-      examine(subject, () => lifeOf(subject, readCertificates(readFile(pathOf(path)))[0], now)),
+      examine(subject, () => lifeOf(subject, certificatesIn(pathOf(path))[0], now)),
     ),
   );
 }
 
 async function examineOwnRevocation({ file: { configuration, pathOf } }: Patient): Promise<Finding> {
   const { tls, revocation = {} } = configuration;
-  const read = (path: string) => readCertificates(readFile(pathOf(path)));
+  const read = (path: string) => certificatesIn(pathOf(path));
   const roots = tls.clientRoots.flatMap((root) => read(root));
   return await examineRevocation(revocationBy(revocation, silentLog), read(tls.certificate), roots, systemClock.now());
 }
@@ -162,8 +173,8 @@ async function examineOwnDoor({ file: { configuration, pathOf }, mustRun }: Pati
   const { listen, tls } = configuration;
   const pair = await resolvePair({ certificate: pathOf(tls.certificate), key: pathOf(tls.key) });
   const privateKeyPem = await readKeyFile(pair.key);
-  const certificates = readCertificates(readFile(pair.certificate));
-  const roots = tls.clientRoots.flatMap((root) => readCertificates(readFile(pathOf(root))));
+  const certificates = certificatesIn(pair.certificate);
+  const roots = tls.clientRoots.flatMap((root) => certificatesIn(pathOf(root)));
   return await examineDoor({ ...listen, certificates, privateKeyPem, roots, mustRun });
 }
 

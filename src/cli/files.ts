@@ -1,20 +1,26 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { SealmeterError } from '#core/errors.ts';
+import { readAs, SealmeterError } from '#core/errors.ts';
+import { unreadable } from '#core/unreadable.ts';
+import { pinCertificates } from '#das/pinned-certificates.ts';
+import type { PinnedCertificate } from '#das/verdict.ts';
+import { type CertificateList, readCertificates } from '#pki/certificate.ts';
 
 /** @throws SealmeterError `FILE_UNREADABLE` (configuration), naming the file and what stands in the way */
 export function readFile(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code;
-    const problem = reason === 'ENOENT' ? 'does not exist' : `cannot be read (${reason})`;
-    throw new SealmeterError('configuration', 'FILE_UNREADABLE', `${path} ${problem}`, {
-      mend: reason === 'ENOENT' ? 'correct the path' : 'let the user that runs sealmeter read it',
-      cause,
-    });
+    const { problem, mend } = unreadable(cause);
+    throw new SealmeterError('configuration', 'FILE_UNREADABLE', `${path} ${problem}`, { mend, cause });
   }
 }
+
+/** @throws SealmeterError as `readFile` and `readCertificates`, naming the file */
+export const certificatesIn = (path: string): CertificateList => readAs(path, readFile(path), readCertificates);
+
+/** @throws SealmeterError as `certificatesIn` */
+export const pinnedIn = (path: string): readonly PinnedCertificate[] => readAs(path, readFile(path), pinCertificates);
 
 export const readText = (path: string): string => readFile(path).toString('utf8');
 

@@ -3,11 +3,11 @@ import type { Log } from '#core/log.ts';
 import type { Meter, ReplaceableParts } from '#meter/meter.ts';
 import type { Terminal } from './command.ts';
 import { type ConfigurationFile, readMeterConfiguration } from './configuration.ts';
+import { certificatesIn } from './files.ts';
 import { Follower } from './follower.ts';
 import { replaceableParts } from './meter-parts.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
 import { openSigner } from './signer.ts';
-import { certificatesIn } from './tls-parts.ts';
 
 type MeterFile = ConfigurationFile<MeterConfiguration>;
 

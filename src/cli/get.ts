@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '#core/clock.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { type Answer, MeterClient } from '#das/meter-client.ts';
-import { pinCertificates } from '#das/pinned-certificates.ts';
 import { judge, type Verdict } from '#das/verdict.ts';
 import { parseResource } from '#representation/resource-uri.ts';
 import { requestTo, signRequest } from '#signature/request-signer.ts';
 import { command, type ExitCode, type Terminal, usageError } from './command.ts';
-import { readFile } from './files.ts';
+import { pinnedIn } from './files.ts';
 import {
   knownResponder,
   meterFile,
@@ -55,7 +54,7 @@ export const get = command({
       random: randomBytes,
     };
     const meter = meterFile(values);
-    const pinned = pinCertificates(readFile(meter));
+    const pinned = pinnedIn(meter);
     const trust = signatureRevocation(values, [meter], revocation);
     const signature = await signRequest(requestTo('GET', url), signing);
     const answer = await client.get(url, { ...accept, ...signature }, terminal.stop);
@@ -69,6 +68,25 @@ export const get = command({
 function expectationOf(url: URL) {
   const { address } = parseResource(url.pathname + url.search);
   return 'ldev' in address ? { address, meterId: address.ldev } : { address };
+}
+
+/** A problem document in words; the document itself goes to stdout. */
+function refusalOf({ status, body }: Answer): string {
+  const { title = '', detail = title, code = '', mend } = problemIn(body);
+  const said = detail === '' ? '' : `: ${detail} [${code}]`;
+  // Who is at the other end may not be a meter: nothing of it commands the terminal.
+  const words = `the meter answers with status ${status}${said}${mend === undefined ? '' : `\n  ${mend}`}`;
+  return `${words.replaceAll(/(?!\n)\p{Cc}/gu, '?')}\n`;
+}
+
+/** The texts of a problem document in JSON, as far as it is one. @see RFC 9457 § 3 */
+function problemIn(body: Uint8Array): Readonly<Record<string, string>> {
+  try {
+    const members = Object.entries(JSON.parse(Buffer.from(body).toString('utf8')) as object);
+    return Object.fromEntries(members.filter((member): member is [string, string] => typeof member[1] === 'string'));
+  } catch {
+    return {};
+  }
 }
 
 interface Outcome {
@@ -85,7 +103,7 @@ function show({ answer, verdict, json }: Outcome, terminal: Terminal): ExitCode 
     terminal.write(`${JSON.stringify({ status, verdict: verdict && verdictAsJson(verdict), document: text })}\n`);
     return ok ? 0 : 1;
   }
-  if (answer.status !== 200) terminal.say(`the meter answers with status ${answer.status}\n`);
+  if (answer.status !== 200) terminal.say(refusalOf(answer));
   if (verdict !== undefined) terminal.say(describeVerdict(verdict));
   // The document byte for byte on stdout; the line feed after it is for the person, not for the file.
   terminal.write(text);

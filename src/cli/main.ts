@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { toHex } from '#core/bytes.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
 import type { ExitCode, Terminal } from './command.ts';
 import { commandGroup } from './command-group.ts';
@@ -39,10 +40,18 @@ const run = commandGroup('sealmeter', {
 /** Runs one command line to its end. Never throws. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
+    if (args[0] === '--version') return await showVersion(terminal);
     return await run(args, terminal);
   } catch (error) {
     return explain(error, terminal);
   }
+}
+
+async function showVersion(terminal: Terminal): Promise<ExitCode> {
+  const { readProgram } = await import('#meter/program.ts');
+  const { version, sha256 } = readProgram();
+  terminal.write(`sealmeter ${version}, SHA-256 ${toHex(sha256)}, Node.js ${process.versions.node}\n`);
+  return 0;
 }
 
 /** What was wrong, where, and what to do; whose fault it is decides the exit code. */

@@ -22,10 +22,11 @@ import { clockSourceBy } from './clock-source.ts';
 import type { Terminal } from './command.ts';
 import { at, type ConfigurationFile, duration } from './configuration.ts';
 import { checkDevicesOf, consumersOf } from './consumers.ts';
+import { certificatesIn } from './files.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
 import { revocationBy } from './revocation.ts';
 import { openSigner } from './signer.ts';
-import { certificatesIn, sessionRulesOf, tlsCredentials, tlsRulesOf } from './tls-parts.ts';
+import { sessionRulesOf, tlsCredentials, tlsRulesOf } from './tls-parts.ts';
 
 type MeterFile = ConfigurationFile<MeterConfiguration>;
 type DeviceEntry = MeterConfiguration['devices'][number];

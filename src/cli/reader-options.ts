@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { reasonOf, SealmeterError } from '#core/errors.ts';
 import type { Signer } from '#crypto/signer.ts';
 import type { TlsIdentity } from '#das/meter-client.ts';
 import { readKeyFile } from '#pki/key-files.ts';
 import { resolvePair } from '#pki/key-pair-store.ts';
 import type { SignatureForm } from '#signature/signature-format.ts';
 import { type Options, usageError, type Values } from './command.ts';
-import { readText } from './files.ts';
+import { certificatesIn, readText } from './files.ts';
 import { signerOfPair } from './signer.ts';
 
 /** What a reader has to have, as options: one folder of the development set-up, or each file by itself. */
@@ -37,15 +39,35 @@ const folderOf = (values: ReaderValues): string => values.dir ?? '.sealmeter';
 
 export async function tlsIdentity(values: ReaderValues): Promise<TlsIdentity> {
   const folder = folderOf(values);
+  requireFolder(values, [values.cert, values.cacert]);
   const { certificate, key } = await resolvePair({
     certificate: values.cert ?? join(folder, 'das', 'tls.pem'),
     key: values.key ?? join(folder, 'das', 'tls.key'),
   });
-  return {
-    certificate: readText(certificate),
-    key: await readKeyFile(key),
-    roots: [readText(values.cacert ?? join(folder, 'pki', 'tls-root.pem'))],
-  };
+  const roots = values.cacert ?? join(folder, 'pki', 'tls-root.pem');
+  certificatesIn(certificate);
+  certificatesIn(roots);
+  const identity = { certificate: readText(certificate), key: await readKeyFile(key), roots: [readText(roots)] };
+  try {
+    createSecureContext({ cert: identity.certificate, key: identity.key });
+  } catch (cause) {
+    const problem = `TLS cannot use ${certificate} with ${key}: ${reasonOf(cause)}`;
+    throw new SealmeterError('configuration', 'TLS_CREDENTIALS_UNUSABLE', problem, {
+      mend: 'give a certificate and the private key that belongs to it, by --cert and --key',
+      cause,
+    });
+  }
+  return identity;
+}
+
+/**
+ * What is not given lies in the folder of the development set-up: where there is none, to say which of its files is missing
+ * would help nobody.
+ */
+function requireFolder(values: ReaderValues, given: readonly (string | undefined)[]): void {
+  const folder = folderOf(values);
+  if (given.every((file) => file !== undefined) || existsSync(folder)) return;
+  throw usageError(`there is no folder ${folder}`, 'run this beside .sealmeter, name it with --dir, or name each file');
 }
 
 export async function requestSigner(values: ReaderValues): Promise<Signer> {
@@ -76,7 +98,8 @@ export function meterUrl(text: string, values: ReaderValues): URL {
   const { meter } = developmentUrls(values);
   if (meter === undefined) {
     const file = urlsFile(values);
-    throw usageError(`"${text}" is a path, and there is no ${file} to say where`, 'give a whole URL');
+    const mend = 'run this beside the folder of `sealmeter demo`, name it with --dir, or give a whole URL';
+    throw usageError(`"${text}" is a path, and there is no ${file} to say where`, mend);
   }
   return absoluteUrl(`${meter}${text}`);
 }

@@ -3,8 +3,8 @@ import { signatureTrust } from '#das/signature-trust.ts';
 import type { AskRevocation } from '#das/verdict.ts';
 import { type RevocationService, revocationModes } from '#pki/revocation-service.ts';
 import { type Options, type Terminal, usageError, type Values } from './command.ts';
+import { certificatesIn } from './files.ts';
 import { revocationBy } from './revocation.ts';
-import { certificatesIn } from './tls-parts.ts';
 
 const REVOCATION_MODES = [...revocationModes, 'off'] as const;
 

@@ -6,7 +6,6 @@ import { publicKeyOfCertificate } from '#crypto/node-crypto.ts';
 import { openPkcs11Signer, type Pkcs11SignerOptions } from '#crypto/pkcs11-signer.ts';
 import type { Signer } from '#crypto/signer.ts';
 import { softwareSigner } from '#crypto/software-signer.ts';
-import { readCertificates } from '#pki/certificate.ts';
 import { readKeyFile } from '#pki/key-files.ts';
 import type { KeyPairFiles } from '#pki/key-pair-files.ts';
 import { resolvePair } from '#pki/key-pair-store.ts';
@@ -14,7 +13,7 @@ import { readTokenKeyId } from '#pki/token-key-uri.ts';
 import { requireSealAlgorithm } from '#signature/xml-seal.ts';
 import type { Terminal } from './command.ts';
 import type { ConfigurationFile } from './configuration.ts';
-import { readFile, readText } from './files.ts';
+import { certificatesIn, readText } from './files.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
 
 type SignatureEntry = MeterConfiguration['signature'];
@@ -39,7 +38,7 @@ export async function openSigner(
 ): Promise<Signer & Partial<AsyncDisposable>> {
   const names = { certificate: pathOf(certificate), key: pathOf(key ?? token?.keyFile ?? '') };
   const pair = await resolvePair(names);
-  const [{ der }] = readCertificates(readFile(pair.certificate));
+  const [{ der }] = certificatesIn(pair.certificate);
   requireSealAlgorithm(publicKeyOfCertificate(der));
   if (token === undefined) return await signerOfPair(pair);
   const { environment, clock, log } = surroundings;

@@ -1,15 +1,12 @@
 import { parseDuration } from '#core/time.ts';
 import { type SessionRules, sessionRules } from '#http/session-rules.ts';
 import { DEFAULT_TLS_RULES, type TlsCredentials, type TlsRules } from '#http/tls-options.ts';
-import { type CertificateList, readCertificates } from '#pki/certificate.ts';
 import { readKeyFile } from '#pki/key-files.ts';
 import { resolvePair } from '#pki/key-pair-store.ts';
 import { parsePrivateKey } from '#pki/signing-key.ts';
 import type { ConfigurationFile } from './configuration.ts';
-import { readFile } from './files.ts';
+import { certificatesIn } from './files.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
-
-export const certificatesIn = (path: string): CertificateList => readCertificates(readFile(path));
 
 /** Reads certificates, key and roots. What stands after a client's certificate in its file is its sub-CA. */
 export async function tlsCredentials({

@@ -3,11 +3,10 @@ import { buffer } from 'node:stream/consumers';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { isPackage } from '#das/document-package.ts';
-import { pinCertificates } from '#das/pinned-certificates.ts';
 import { judge, type PinnedCertificate } from '#das/verdict.ts';
 import { verifyForeign } from '#signature/xml-general-verifier.ts';
 import { command, type ExitCode, type Terminal, usageError } from './command.ts';
-import { readFile } from './files.ts';
+import { pinnedIn, readFile } from './files.ts';
 import { REVOCATION_OPTIONS, revocationFrom, signatureRevocation } from './revocation-options.ts';
 import { describeVerdict, verdictAsJson } from './verdict-text.ts';
 import { type GivenFile, verifyPackage } from './verify-package.ts';
@@ -40,10 +39,7 @@ export const verify = command({
   async run({ values, positionals }, terminal) {
     if (positionals.length === 0) throw usageError('verify takes at least one file', 'sealmeter verify FILE…');
     const files = values.meter ?? [join('.sealmeter', 'das', 'meter-signature.pem')];
-    const pinned =
-      values['trust-package'] === true && values.meter === undefined
-        ? []
-        : files.flatMap((file) => pinCertificates(readFile(file)));
+    const pinned = values['trust-package'] === true && values.meter === undefined ? [] : files.flatMap(pinnedIn);
     const expected = {
       ...(values.ident === undefined ? {} : { meterId: values.ident }),
       ...signatureRevocation(values, files, revocationFrom(values, terminal)),

@@ -40,3 +40,14 @@ export class SealmeterError extends Error {
 export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** Reads the content of a file: what is wrong with it is said with the name of the file. */
+export function readAs<Content>(path: string, bytes: Uint8Array, read: (bytes: Uint8Array) => Content): Content {
+  try {
+    return read(bytes);
+  } catch (error) {
+    if (!(error instanceof SealmeterError)) throw error;
+    const mend = error.mend === undefined ? {} : { mend: error.mend };
+    throw new SealmeterError(error.fault, error.code, `${path}: ${error.message}`, { ...mend, cause: error });
+  }
+}

@@ -49,8 +49,12 @@ function explain(error: ErrorObject | undefined): Explanation {
   const { keyword, instancePath: at, params } = error;
   const says = params as Readonly<Record<string, unknown>>;
   switch (keyword) {
-    case 'required':
-      return { problem: `"${String(says['missingProperty'])}" is missing`, expected: 'add it', at };
+    case 'required': {
+      const problem = `"${String(says['missingProperty'])}" is missing`;
+      const strange = unknownIn(error).map((name) => `"${name}"`);
+      if (strange.length === 0) return { problem, expected: 'add it', at };
+      return { problem: `${problem}, and ${strange.join(', ')} not known here`, expected: 'correct the name', at };
+    }
     case 'additionalProperties':
     case 'unevaluatedProperties': {
       const name = String(says['additionalProperty'] ?? says['unevaluatedProperty']);
@@ -69,9 +73,37 @@ function explain(error: ErrorObject | undefined): Explanation {
       return { problem: 'a part is missing, or there are two where one is enough', expected: descriptionIn(error), at };
     case 'pattern':
       return { problem: `${JSON.stringify(error.data)} is not of the right form`, expected: descriptionIn(error), at };
+    case 'type': {
+      const type = String(says['type']);
+      const problem = `${shown(error.data)} where ${KINDS[type] ?? type} belongs`;
+      return { problem, expected: descriptionIn(error), at };
+    }
     default:
       return { problem: error.message ?? keyword, expected: descriptionIn(error), at };
   }
+}
+
+/** Names that the schema does not have: what is missing is often there, misspelt; or it is another file that was meant. */
+function unknownIn({ data, parentSchema }: ErrorObject): readonly string[] {
+  const known: unknown = parentSchema?.['properties'];
+  if (typeof data !== 'object' || data === null || typeof known !== 'object' || known === null) return [];
+  return Object.keys(data).filter((name) => !Object.hasOwn(known, name));
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'a mapping (name: value)',
+  array: 'a list',
+  string: 'a text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+/** What stands in the file, where it is short enough to be shown. */
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'there is nothing';
+  if (Array.isArray(value)) return 'there is a list';
+  return typeof value === 'object' ? 'there is a mapping' : `there is ${JSON.stringify(value).slice(0, 60)}`;
 }
 
 /** What the schema itself says of the place, else what Ajv makes of it. */

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { SealmeterError } from '#core/errors.ts';
 import { FileError, type Located, type Place } from '#core/located.ts';
+import { unreadable } from '#core/unreadable.ts';
 
 /** Larger than any description or configuration that makes sense; a bound on what a wrong path can cost. */
 const LARGEST_FILE = 1_000_000;
 
 /**
  * Reads a YAML 1.2 file (core schema) that a person wrote.
- * @throws FileError `FILE_UNREADABLE`, `YAML_INVALID` with the line.
+ * @throws SealmeterError `FILE_UNREADABLE`
+ * @throws FileError `YAML_INVALID` with the line.
  */
 export const readYamlFile = (file: string): Located => readYamlBytes(file).located;
 
@@ -24,7 +27,9 @@ export function parseYaml(file: string, text: string): Located {
   const fault = document.errors[0] ?? document.warnings[0];
   if (fault !== undefined) {
     const place = placeAt(file, lines, fault.pos[0], '');
-    const problem = fault.message.split('\n')[0] ?? 'not YAML';
+    // The parser's words end with the place, which stands in front here.
+    const [words = 'not YAML'] = fault.message.split('\n');
+    const problem = words.replace(/ at line \d+, column \d+:$/, '');
     throw new FileError('YAML_INVALID', place, problem, 'correct the YAML at this line', fault);
   }
   return new LocatedYaml(document.contents, document.toJS({ maxAliasCount: 100 }), file, lines, '');
@@ -36,14 +41,8 @@ function readBytes(file: string): Buffer {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new FileError(
-      'FILE_UNREADABLE',
-      nowhere,
-      `cannot be read (${reason})`,
-      'check the path and its permissions',
-      error,
-    );
+    const { problem, mend } = unreadable(error);
+    throw new SealmeterError('configuration', 'FILE_UNREADABLE', `${file} ${problem}`, { mend, cause: error });
   }
   if (bytes.length > LARGEST_FILE) {
     throw new FileError('FILE_TOO_LARGE', nowhere, `${bytes.length} bytes`, `at most ${LARGEST_FILE} bytes`);

@@ -11,9 +11,10 @@ import { type AuthorityName, crlFileName, crlFolder, listAuthorities } from './p
  * @see RFC 5280 § 4.2.1.13
  */
 export async function publishCrls(folder: string, now: Instant, validity: Duration): Promise<readonly string[]> {
+  const names = await listAuthorities(folder);
   await mkdir(crlFolder(folder), { recursive: true });
   const paths: string[] = [];
-  for (const name of await listAuthorities(folder)) paths.push(await publishCrl(folder, name, now, validity));
+  for (const name of names) paths.push(await publishCrl(folder, name, now, validity));
   return paths;
 }
 

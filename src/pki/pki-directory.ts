@@ -44,10 +44,17 @@ export const crossCertificatesPath = (folder: string, pki: PkiName): string => j
 /** The CRLs, under the names that the certificates' distribution points end with. */
 export const crlFolder = (folder: string): string => join(folder, 'crl');
 
-/** Every authority of a PKI folder, current and retired. */
+/**
+ * Every authority of a PKI folder, current and retired.
+ * @throws SealmeterError (configuration) `PKI_FILE_MISSING` where it is none
+ */
 export async function listAuthorities(folder: string): Promise<readonly AuthorityName[]> {
-  const names = await readdir(folder);
-  return names.flatMap((name) => (LEDGER_NAME.exec(name)?.[1] as AuthorityName | undefined) ?? []);
+  const names = await readdir(folder).catch(() => []);
+  const authorities = names.flatMap((name) => (LEDGER_NAME.exec(name)?.[1] as AuthorityName | undefined) ?? []);
+  if (authorities.length > 0) return authorities;
+  throw new SealmeterError('configuration', 'PKI_FILE_MISSING', `${folder} is no folder of a PKI`, {
+    mend: 'make one with `sealmeter pki init DIR`, or name DIR/pki with --dir',
+  });
 }
 
 export const retiredName = (name: CurrentAuthority, authority: Certificate): RetiredAuthority =>

@@ -1,6 +1,6 @@
 import { open, rename, writeFile } from 'node:fs/promises';
 
-import { SealmeterError } from '#core/errors.ts';
+import { readAs, SealmeterError } from '#core/errors.ts';
 import { type Certificate, type CertificateList, readCertificates } from './certificate.ts';
 import { writePem } from './pem.ts';
 
@@ -30,7 +30,7 @@ export async function readPublicFile(path: string): Promise<Uint8Array> {
  * @throws SealmeterError as `readPublicFile` and `readCertificates`
  */
 export async function readCertificateFile(path: string): Promise<CertificateList> {
-  return readCertificates(await readPublicFile(path));
+  return readAs(path, await readPublicFile(path), readCertificates);
 }
 
 /** Writes a new file; never over another. */

@@ -40,6 +40,31 @@ const REFUSED: readonly Refused[] = [
     says: /meter\/broken\.yaml:\d+:\d+ .*\[YAML_INVALID\]/,
   },
   {
+    what: 'YAML that is broken on one line, said once',
+    text: () => changed('port: 0', 'port 0'),
+    says: /broken\.yaml:\d+:\d+ \/: [^:]+(?<!line \d+, column \d+) \[YAML_INVALID\]/,
+  },
+  {
+    what: 'an empty file',
+    text: () => '',
+    says: /broken\.yaml:1:1 \/: there is nothing where a mapping \(name: value\) belongs \[FILE_AGAINST_SCHEMA\]/,
+  },
+  {
+    what: 'a text in the place of a number',
+    text: () => changed(/port: 0/, 'port: here'),
+    says: /\/listen\/port: there is "here" where a whole number belongs \[FILE_AGAINST_SCHEMA\]/,
+  },
+  {
+    what: 'a name that is misspelt',
+    text: () => changed('model:', 'modle:'),
+    says: /\/devices\/0: "model" is missing, and "modle" not known here \[FILE_AGAINST_SCHEMA\]\n {2}correct the name/,
+  },
+  {
+    what: 'a client certificate without one in it',
+    text: () => changed('../das/tls.pem', '../das/tls.key'),
+    says: /: \S+das\/tls\.key: there is no certificate in it \[PKI_CERTIFICATE_MISSING\]/,
+  },
+  {
     what: 'a name that is not known',
     text: () => changed('listen:', 'liste:'),
     says: /broken\.yaml:\d+:\d+ .*"liste?n?" .*\[FILE_AGAINST_SCHEMA\]/,
@@ -173,7 +198,7 @@ describe('a configuration that cannot be ends with exit code 2 and says where an
   test('a file that is not there', async () => {
     const { code, stderr } = await sealmeter(['meter', '--config', file('nowhere.yaml')]);
     assert.equal(code, 2);
-    assert.match(stderr, /nowhere\.yaml:1:1 .*cannot be read \(ENOENT\) \[FILE_UNREADABLE\]/);
+    assert.match(stderr, /nowhere\.yaml does not exist \[FILE_UNREADABLE\]/);
   });
 });
 

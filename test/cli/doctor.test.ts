@@ -61,6 +61,12 @@ describe('doctor', { timeout: 60_000 }, () => {
     assert.match(stdout, /^✓ door: 127\.0\.0\.1:\d+ shakes hands by .*\n$/);
   });
 
+  test('a part that there is not is no part that is well', async () => {
+    const { code, stderr } = await sealmeter(['doctor', '--config', config, '--only', 'dor']);
+    assert.equal(code, 2);
+    assert.match(stderr, /--only "dor" is no part of an installation \[USAGE\]\n {2}use one of: node, .*door/);
+  });
+
   test('a key that others can read, and how to mend it', async () => {
     const key = join(folder, 'meter', 'signature.key');
     chmodSync(key, 0o640);

@@ -141,6 +141,10 @@ describe('sealmeter journal', { timeout: 60_000 }, () => {
     { args: ['export', '--format', 'pdf'], says: /there is no format "pdf"/ },
     { args: ['export', '--format', 'csv', '--from', 'today'], says: /--from "today" is no time/ },
     { args: ['export'], says: /--to is missing/ },
+    {
+      args: ['export', '--device', 'other.sm'],
+      says: /no captures of other\.sm \[USAGE\]\n {2}give --device and one of: /,
+    },
     { args: ['restore'], says: /--config is missing/ },
   ]) {
     test(`${args.join(' ')} was used wrongly`, async () => {

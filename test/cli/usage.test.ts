@@ -16,7 +16,7 @@ const PKI = [
   'est-password',
   'enrol',
 ].map((name) => `pki ${name}`);
-const COMMANDS = ['demo', 'meter', 'simulate', 'get', 'sign-request', 'verify', 'exchange', 'doctor'];
+const COMMANDS = ['demo', 'meter', 'das', 'simulate', 'get', 'sign-request', 'verify', 'exchange', 'doctor'];
 const JOURNAL = ['verify', 'export', 'backup', 'restore'].map((name) => `journal ${name}`);
 
 describe('every command explains itself', () => {
@@ -42,7 +42,25 @@ describe('every command explains itself', () => {
 const MISUSES: readonly { readonly args: readonly string[]; readonly says: RegExp }[] = [
   { args: ['frobnicate'], says: /there is no command "frobnicate"/ },
   { args: ['constructor'], says: /there is no command "constructor"/ },
-  { args: ['demo', '--bogus'], says: /'--bogus'.*\[USAGE\]\n {2}see --help/ },
+  { args: ['demo', '--bogus'], says: /there is no option --bogus \[USAGE\]\n {2}sealmeter demo; --help tells more/ },
+  { args: ['simulate', '--speed', '-3'], says: /: --speed takes a value; .* --speed=… \[USAGE\]/ },
+  { args: ['meter', '--config'], says: /: --config takes a value; / },
+  { args: ['meter', '--config', '/nowhere.yaml'], says: /: \/nowhere\.yaml does not exist \[FILE_UNREADABLE\]/ },
+  { args: ['meter', '--config', '/'], says: /: \/ is a folder \[FILE_UNREADABLE\]/ },
+  { args: ['verify', '/'], says: /meter-signature\.pem does not exist/ },
+  {
+    args: ['get', 'https://127.0.0.1/cosem', '--dir', '/nonexistent'],
+    says: /there is no folder \/nonexistent .*\n.*--dir/,
+  },
+  {
+    args: ['get', 'https://127.0.0.1/cosem', '--cert', 'README.md', '--key', 'README.md', '--cacert', 'README.md'],
+    says: /: README\.md: there is no certificate in it \[PKI_CERTIFICATE_MISSING\]/,
+  },
+  { args: ['verify', 'x.xml', '--meter', 'README.md'], says: /: README\.md: there is no certificate in it/ },
+  { args: ['pki', 'status', '/nonexistent'], says: /the folder \/nonexistent does not exist \[FILE_UNREADABLE\]/ },
+  { args: ['pki', 'status', 'docs'], says: /no certificate lies below docs/ },
+  { args: ['pki', 'crl', '--dir', '/nonexistent'], says: /\/nonexistent is no folder of a PKI \[PKI_FILE_MISSING\]/ },
+  { args: ['pki', 'ocsp', '--dir', '/nonexistent'], says: /\/nonexistent is no folder of a PKI \[PKI_FILE_MISSING\]/ },
   { args: ['demo', '--port', 'x'], says: /--port "x" is no port/ },
   { args: ['meter'], says: /--config is missing/ },
   { args: ['simulate'], says: /exactly one device is needed/ },
@@ -60,6 +78,12 @@ const MISUSES: readonly { readonly args: readonly string[]; readonly says: RegEx
   { args: ['pki', 'revoke', 'x.pem'], says: /--reason is missing/ },
   { args: ['pki', 'init'], says: /exactly one folder is needed/ },
 ];
+
+test('--version says which program runs', async () => {
+  const { code, stdout } = await sealmeter(['--version']);
+  assert.equal(code, 0);
+  assert.match(stdout, /^sealmeter \d+\.\d+\.\d+, SHA-256 [0-9a-f]{64}, Node\.js \d+/);
+});
 
 describe('used wrongly: exit code 2, what was wrong, and what to do', () => {
   for (const { args, says } of MISUSES) {

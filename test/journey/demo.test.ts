@@ -215,8 +215,26 @@ describe('a stranger meets the demo', { timeout: 120_000 }, () => {
   test('what does not exist is told as a problem, with exit code 1', async () => {
     const got = await sealmeter(['get', '--dir', folder, `${DEVICE}/objects/3-0100010800FF`]);
     assert.equal(got.code, 1);
-    assert.match(got.stderr, /status 404/);
+    assert.match(
+      got.stderr,
+      /status 404: there is no such resource \[RESOURCE_UNKNOWN\]\n {2}read \/cosem\/ldevs\/ for/,
+    );
     assert.match(got.stdout, /"code":"RESOURCE_UNKNOWN"/);
+  });
+
+  test('a key that is not that of the TLS certificate is named, and is no fault of ours', async () => {
+    const got = await sealmeter(['get', '--dir', folder, ENERGY, '--key', file('das/signature.key')]);
+    assert.equal(got.code, 2);
+    assert.match(
+      got.stderr,
+      /cannot use \S+tls\.pem with \S+signature\.key: .*\[TLS_CREDENTIALS_UNUSABLE\]\n {2}give a/,
+    );
+  });
+
+  test('a meter whose certificate leads to another root is not to be believed, which is not silence', async () => {
+    const got = await sealmeter(['get', '--dir', folder, ENERGY, '--cacert', file('pki/signature-root.pem')]);
+    assert.equal(got.code, 1);
+    assert.match(got.stderr, /\[METER_CERTIFICATE_INVALID\]/);
   });
 
   test('without a certificate there is no answer, and a line in the log says why', async () => {

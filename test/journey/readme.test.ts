@@ -52,8 +52,8 @@ describe("what the README's tour says to type", { timeout: 60_000 }, () => {
     assert.match(stdout + stderr, /^OK$|Signature is OK/m);
   });
 
-  test('does the same with our command', async () => {
-    const { code, stdout, stderr } = await type(linesBelow('The same, with our command'), folder);
+  test('does the same with our command, from where the lines before have led', async () => {
+    const { code, stdout, stderr } = await type(linesBelow('The same, with our command'), join(folder, '.sealmeter'));
     assert.equal(code, 0, stdout + stderr);
     assert.match(stdout, /\nproven\n/);
     assert.match(stdout, /<SignatureValue>/);

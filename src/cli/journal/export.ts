@@ -73,17 +73,22 @@ async function writeOcmf({ captures, range, values, terminal }: Export): Promise
 
 function rangeOf({ device, from, until }: ExportValues, captures: CaptureReader): CaptureRange {
   return {
-    device: device ?? onlyDevice(captures.devices()),
+    device: deviceOf(device, captures.devices()),
     ...(from === undefined ? {} : { from: instantOf('from', from) }),
     ...(until === undefined ? {} : { to: instantOf('until', until) }),
   };
 }
 
-function onlyDevice(devices: readonly string[]): string {
-  const [device] = devices;
-  if (device !== undefined && devices.length === 1) return device;
-  const known = devices.length === 0 ? 'the journal has no captures' : `the journal has ${devices.join(', ')}`;
-  throw usageError(`which device? ${known}`, 'give --device LDEV');
+/** The device that was asked for, if there are captures of it; the only one, if none was named. */
+function deviceOf(asked: string | undefined, devices: readonly string[]): string {
+  if (devices.length === 0) {
+    throw usageError('the journal has no captures yet', 'wait for the first: the meter captures each capture.period');
+  }
+  const [only] = devices;
+  const device = asked ?? (devices.length === 1 ? only : undefined);
+  if (device !== undefined && devices.includes(device)) return device;
+  const problem = asked === undefined ? 'the journal has several devices' : `the journal has no captures of ${asked}`;
+  throw usageError(problem, `give --device and one of: ${devices.join(', ')}`);
 }
 
 function instantOf(option: string, text: string): Instant {

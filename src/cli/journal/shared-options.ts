@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { readFile } from '#cli/files.ts';
+import { pinnedIn } from '#cli/files.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
-import { pinCertificates } from '#das/pinned-certificates.ts';
 import type { Proofs } from '#journal/verify.ts';
 import { journalProofs } from '#meter/journal-proofs.ts';
 
@@ -26,6 +25,6 @@ export const journalPath = ({ journal }: { readonly journal?: string }): string 
 /** Believes the certificates that were given, and no others. */
 export function proofsBy({ meter }: { readonly meter?: readonly string[] }): Proofs {
   const files = meter ?? [join('.sealmeter', 'das', 'meter-signature.pem')];
-  const pinned = files.flatMap((file) => pinCertificates(readFile(file)));
+  const pinned = files.flatMap(pinnedIn);
   return journalProofs((name) => pinned.find(({ id }) => id === name)?.publicKey, nodeCrypto);
 }

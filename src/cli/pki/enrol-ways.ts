@@ -1,9 +1,9 @@
 import { type Options, required, usageError, type Values } from '#cli/command.ts';
-import { readFile } from '#cli/files.ts';
+import { certificatesIn } from '#cli/files.ts';
 import { systemClock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import { Minutes } from '#core/time.ts';
-import { type CertificateList, readCertificates } from '#pki/certificate.ts';
+import { type CertificateList } from '#pki/certificate.ts';
 import { type CmpCommand, type CmpOptions, cmpCommands, cmpEnroller } from '#pki/cmp.ts';
 import type { Enroller } from '#pki/enroller.ts';
 import { EstClient, enrolByCertificate, enrolByPassword, renewByCertificate } from '#pki/est-client.ts';
@@ -137,4 +137,4 @@ const identityFiles = ({ identity }: WayValues): KeyPairFiles | undefined =>
   identity === undefined ? undefined : { certificate: identity, key: keyFileOf(identity) };
 
 const trustOf = ({ trust }: WayValues, anchors: () => CertificateList) =>
-  trust === undefined ? anchors : () => readCertificates(readFile(trust));
+  trust === undefined ? anchors : () => certificatesIn(trust);

@@ -8,7 +8,7 @@ import {
   usageError,
   type Values,
 } from '#cli/command.ts';
-import { readFile } from '#cli/files.ts';
+import { certificatesIn } from '#cli/files.ts';
 import { jsonLog } from '#cli/log.ts';
 import { LOGIN_OPTIONS, loginSource, TOKEN_CURVES } from '#cli/token/shared-options.ts';
 import { untilStopped } from '#cli/until-stopped.ts';
@@ -17,7 +17,6 @@ import { SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { toSeconds } from '#core/time.ts';
 import { altNameOf } from '#pki/alt-names.ts';
-import { readCertificates } from '#pki/certificate.ts';
 import { CertificateKeeper } from '#pki/certificate-keeper.ts';
 import { parseName } from '#pki/distinguished-name.ts';
 import { type EnrolmentPlan, enrol as enrolOnce } from '#pki/enrolment.ts';
@@ -97,7 +96,7 @@ async function planOf(values: EnrolValues, terminal: Terminal, log: Log): Promis
   const purpose = oneOf('purpose', values.purpose, PURPOSES);
   // Read anew each time: under --keep, a root that is rolled over is noticed.
   const roots = required(values, 'ca');
-  const anchors = () => readCertificates(readFile(roots));
+  const anchors = () => certificatesIn(roots);
   const enrollers = waysOf(values, { files, purpose, onToken: values['key-label'] !== undefined, anchors, log });
   const prepare = prepareOf(values, terminal, estClient(values, { anchors }));
   await provideRoot(roots, values, terminal);

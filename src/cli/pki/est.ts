@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { command } from '#cli/command.ts';
 import { endpointOf } from '#cli/endpoint.ts';
-import { readFile } from '#cli/files.ts';
+import { certificatesIn } from '#cli/files.ts';
 import { jsonLog } from '#cli/log.ts';
 import { untilStopped } from '#cli/until-stopped.ts';
 import { systemClock } from '#core/clock.ts';
-import { readCertificates } from '#pki/certificate.ts';
 import { EstPasswords } from '#pki/est-passwords.ts';
 import { provideEstServerPair, startEstServer } from '#pki/est-server.ts';
 import { EstService, estLabels } from '#pki/est-service.ts';
@@ -37,7 +36,7 @@ export const est = command({
     const folder = caFolder(values);
     const profiles = caProfiles(values);
     const { host, port } = endpointOf('listen', values.listen ?? '127.0.0.1:9443');
-    const factoryAnchors = (values['factory-root'] ?? []).flatMap((file) => readCertificates(readFile(file)));
+    const factoryAnchors = (values['factory-root'] ?? []).flatMap(certificatesIn);
     const service = new EstService({
       folder,
       passwords: new EstPasswords(passwordFolder(folder), systemClock),
@@ -50,7 +49,7 @@ export const est = command({
     await using server = await startEstServer({
       service,
       files: await provideEstServerPair(folder, [host, 'localhost'], profiles, systemClock.now()),
-      clientAnchors: [...readCertificates(readFile(join(folder, 'tls-root.pem'))), ...factoryAnchors],
+      clientAnchors: [...certificatesIn(join(folder, 'tls-root.pem')), ...factoryAnchors],
       host,
       port,
     });

@@ -6,7 +6,7 @@ import { untilStopped } from '#cli/until-stopped.ts';
 import { systemClock } from '#core/clock.ts';
 import { Days, Minutes } from '#core/time.ts';
 import { FolderResponder } from '#pki/folder-responder.ts';
-import { crlFolder } from '#pki/pki-directory.ts';
+import { crlFolder, listAuthorities } from '#pki/pki-directory.ts';
 import { answerPresigned, writePresigned } from '#pki/presigned-ocsp.ts';
 import { openResponder } from '#pki/responder-files.ts';
 import { CA_OPTIONS, caFolder, caProfiles, durationOf } from './shared-options.ts';
@@ -39,7 +39,7 @@ export const ocsp = command({
       return 0;
     }
     const listen = endpointOf('listen', values.listen ?? '127.0.0.1:8889');
-    await using server = await startRevocationServer({ ...answersOf(values), listen, log: jsonLog('info') });
+    await using server = await startRevocationServer({ ...(await answersOf(values)), listen, log: jsonLog('info') });
     terminal.write(`ready ${server.url}\n`);
     await untilStopped(terminal.stop);
     return 0;
@@ -47,10 +47,12 @@ export const ocsp = command({
 });
 
 /** Signed beforehand, with the CRLs in `crl/` beside them, or live. */
-function answersOf(values: Values<typeof OPTIONS>): Pick<RevocationServerOptions, 'answer' | 'crls'> {
+async function answersOf(values: Values<typeof OPTIONS>): Promise<Pick<RevocationServerOptions, 'answer' | 'crls'>> {
   const { signed } = values;
   if (signed !== undefined) return { answer: (request) => answerPresigned(request, signed), crls: crlFolder(signed) };
   const folder = caFolder(values);
+  // Who serves nothing answers everybody that nothing is known: better not to start.
+  await listAuthorities(folder);
   const validity = durationOf('validity', values.validity, Minutes(15));
   const responder = new FolderResponder({ folder, profiles: caProfiles(values), validity, clock: systemClock });
   return { answer: (request) => responder.answer(request), crls: crlFolder(folder) };

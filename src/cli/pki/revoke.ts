@@ -1,7 +1,6 @@
 import { command, onlyOperand } from '#cli/command.ts';
-import { readFile } from '#cli/files.ts';
+import { certificatesIn } from '#cli/files.ts';
 import { systemClock } from '#core/clock.ts';
-import { readCertificates } from '#pki/certificate.ts';
 import { findIssuer } from '#pki/renewal.ts';
 import { revocationReasons } from '#pki/revocation-reasons.ts';
 import { CA_OPTIONS, caFolder, oneOf } from './shared-options.ts';
@@ -16,9 +15,7 @@ export const revoke = command({
   async run({ values, positionals }, terminal) {
     const certificate = onlyOperand(positionals, 'certificate', 'sealmeter pki revoke CERTIFICATE --reason REASON');
     const reason = oneOf('reason', values.reason, revocationReasons);
-    const serial = /^[0-9a-f]{2,40}$/.test(certificate)
-      ? certificate
-      : readCertificates(readFile(certificate))[0].serial;
+    const serial = /^[0-9a-f]{2,40}$/.test(certificate) ? certificate : certificatesIn(certificate)[0].serial;
     const { authority } = await findIssuer(caFolder(values), serial);
     const { subject } = await authority.revoke(serial, { at: systemClock.now(), reason });
     terminal.say(`revoked ${subject}, serial ${serial}: ${reason}\n`);

@@ -1,4 +1,4 @@
-import { command, onlyOperand } from '#cli/command.ts';
+import { command, onlyOperand, usageError } from '#cli/command.ts';
 import { systemClock } from '#core/clock.ts';
 import { statusOfFolder } from '#pki/pki-status.ts';
 
@@ -11,6 +11,9 @@ export const status = command({
     const folder =
       positionals.length === 0 ? '.sealmeter' : onlyOperand(positionals, 'folder', 'sealmeter pki status DIR');
     const rows = await statusOfFolder(folder, systemClock.now());
+    // Silence would say that all is well.
+    if (rows.length === 0)
+      throw usageError(`no certificate lies below ${folder}`, 'name the folder of an installation');
     if (values.json === true) terminal.write(`${JSON.stringify(rows, null, 2)}\n`);
     else {
       for (const { daysLeft, stage, file, subject } of rows) {

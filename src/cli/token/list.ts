@@ -28,6 +28,7 @@ export const list = command({
     );
     if (values.json === true) terminal.write(`${JSON.stringify(tokens, null, 2)}\n`);
     else for (const token of tokens) describe(token, terminal);
+    if (tokens.length === 0) terminal.say('the module sees no token: put one in, or initialise one\n');
     return 0;
   },
 });
