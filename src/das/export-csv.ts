@@ -21,7 +21,10 @@ const WRITINGS: Readonly<Record<ExportLocale, Writing>> = {
 export async function* exportCsv(request: ExportRequest): AsyncGenerator<string, void, undefined> {
   const writing = WRITINGS[request.locale];
   const { headings, rows } = await readingTable(request);
-  yield line(headings.map(harmless), writing);
+  yield line(
+    headings.map(({ text }) => harmless(text)),
+    writing,
+  );
   for await (const row of rows)
     yield line(
       row.map((cell) => fieldOf(cell, writing)),
@@ -36,7 +39,7 @@ function fieldOf(cell: Cell, { point }: Writing): string {
     case 'decimal':
       return formatDecimal(cell.value, cell.scaler).replace('.', point);
     case 'local-time':
-      return new Date(cell.shown).toISOString().slice(0, -1).replace('T', ' ');
+      return new Date(cell.shown).toISOString().slice(0, -1).replace('T', ' ').replace('.', point);
     default:
       return '';
   }

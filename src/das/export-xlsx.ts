@@ -1,7 +1,7 @@
 import { utf8 } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
 import { readingTable, type Table } from './export/reading-table.ts';
-import { headingRow, SHEET_END, SHEET_NAME, SHEET_START, sheetRow, WORKBOOK_PARTS } from './export/sheet-xml.ts';
+import { headingRow, SHEET_END, SHEET_NAME, sheetRow, sheetStart, WORKBOOK_PARTS } from './export/sheet-xml.ts';
 import { type ZippedFile, zipped } from './export/zip-stream.ts';
 import type { ExportRequest } from './export-request.ts';
 
@@ -22,7 +22,7 @@ async function* partsOf(table: Table): AsyncGenerator<ZippedFile, void, undefine
 }
 
 async function* sheetOf({ headings, rows }: Table): AsyncGenerator<Uint8Array, void, undefined> {
-  yield utf8(SHEET_START + headingRow(headings));
+  yield utf8(sheetStart(headings) + headingRow(headings));
   let count = 0;
   for await (const row of rows) {
     count += 1;

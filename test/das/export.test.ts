@@ -84,6 +84,7 @@ test('a CSV reader of another maker reads what was written, in both locales', as
     '230.01',
   ]);
   const german = python(READ_CSV, await bytesOf(exportCsv({ ...request, locale: 'de' })), ';') as string[][];
+  assert.equal(german[1]?.[3], '2026-11-01 01:15:00,000', 'a German spreadsheet takes a time with a point for a text');
   assert.deepEqual(german[1]?.slice(6), ['1001', '230,01']);
 });
 
@@ -126,6 +127,21 @@ import io, json, sys, openpyxl
 sheet = openpyxl.load_workbook(io.BytesIO(sys.stdin.buffer.read())).active
 print(json.dumps([[str(cell.value) for cell in row] for row in sheet.iter_rows()]))
 `;
+
+const READ_WIDTHS = `
+import io, json, sys, openpyxl
+from openpyxl.utils import get_column_letter as letter
+sheet = openpyxl.load_workbook(io.BytesIO(sys.stdin.buffer.read())).active
+print(json.dumps([[sheet.column_dimensions[letter(cell.column)].width, len(str(cell.value)), len(str(sheet.cell(2, cell.column).value))] for cell in sheet[1]]))
+`;
+
+test('columns of a workbook are wide enough: a spreadsheet shows a time that does not fit as ###', async (t) => {
+  const widths = python(READ_WIDTHS, await bytesOf(exportXlsx(await storeWith(t, [judged(1)])))) as number[][];
+  assert.equal(widths.length, HEADINGS.length);
+  for (const [index, [width = 0, heading = 0, value = 0]] of widths.entries()) {
+    assert.ok(width > Math.max(heading, value), `${HEADINGS[index]}: ${width}`);
+  }
+});
 
 test('a spreadsheet library of another maker reads the workbook: times, numbers, texts', async (t) => {
   const precise = judged(4, {

@@ -14,20 +14,34 @@ export type Cell =
   | { readonly kind: 'local-time'; readonly shown: Instant }
   | { readonly kind: 'nothing' };
 
+export interface Heading {
+  readonly text: string;
+  /** How many characters a column has to show of it and of what stands below it. */
+  readonly width: number;
+}
+
 export interface Table {
-  readonly headings: readonly string[];
+  readonly headings: readonly Heading[];
   readonly rows: AsyncIterable<readonly Cell[]>;
 }
 
 /** What stands in every row before the values. */
-const FIXED: readonly { readonly name: string; readonly cell: (reading: StoredReading, zone: Zone) => Cell }[] = [
-  { name: 'meter', cell: ({ meter }) => textCell(meter) },
-  { name: 'number', cell: ({ number }) => ({ kind: 'decimal', value: number, scaler: 0 }) },
-  { name: 'time UTC', cell: ({ at }) => textCell(formatInstant(at)) },
-  { name: 'time', cell: ({ at }, zone) => ({ kind: 'local-time', shown: addTime(at, zone.offset(at)) }) },
-  { name: 'state', cell: ({ state }) => textCell(state) },
-  { name: 'document SHA-256', cell: ({ id }) => textCell(id) },
+const FIXED: readonly FixedColumn[] = [
+  { name: 'meter', width: 20, cell: ({ meter }) => textCell(meter) },
+  { name: 'number', width: 12, cell: ({ number }) => ({ kind: 'decimal', value: number, scaler: 0 }) },
+  { name: 'time UTC', width: 26, cell: ({ at }) => textCell(formatInstant(at)) },
+  { name: 'time', width: 21, cell: ({ at }, zone) => ({ kind: 'local-time', shown: addTime(at, zone.offset(at)) }) },
+  { name: 'state', width: 18, cell: ({ state }) => textCell(state) },
+  { name: 'document SHA-256', width: 68, cell: ({ id }) => textCell(id) },
 ];
+
+interface FixedColumn {
+  readonly name: string;
+  readonly width: number;
+  readonly cell: (reading: StoredReading, zone: Zone) => Cell;
+}
+
+const headed = (text: string, width = 0): Heading => ({ text, width: Math.max(width, text.length + 2) });
 
 const NOTHING: Cell = { kind: 'nothing' };
 
@@ -38,7 +52,10 @@ const NOTHING: Cell = { kind: 'nothing' };
 export async function readingTable(request: ExportRequest): Promise<Table> {
   const { zone } = request;
   const columns = await columnsOf(request);
-  const headings = [...FIXED.map(({ name }) => (name === 'time' ? `time ${zone.name}` : name)), ...columns];
+  const headings = [
+    ...FIXED.map(({ name, width }) => headed(name === 'time' ? `time ${zone.name}` : name, width)),
+    ...columns.map((column) => headed(column)),
+  ];
   return { headings, rows: rowsOf(request, columns) };
 }
 

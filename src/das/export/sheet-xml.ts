@@ -1,7 +1,7 @@
 import { escapeText } from '#core/canonical-xml.ts';
 import { formatDecimal } from '#core/quantity.ts';
 import { Days, type Instant } from '#core/time.ts';
-import type { Cell } from './reading-table.ts';
+import type { Cell, Heading } from './reading-table.ts';
 
 /*
  * The parts of a workbook with one sheet. @see ECMA-376, Part 1 § 18 (SpreadsheetML)
@@ -29,12 +29,17 @@ export const WORKBOOK_PARTS: Readonly<Record<string, string>> = {
 
 export const SHEET_NAME = 'xl/worksheets/sheet1.xml';
 
-/** The heading stays in sight. */
-export const SHEET_START = `${DECLARATION}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>`;
+/** The heading stays in sight, and columns are as wide as what they show: a time that does not fit is shown as `###`. */
+export const sheetStart = (headings: readonly Heading[]): string =>
+  `${DECLARATION}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${headings.map(columnXml).join('')}</cols><sheetData>`;
+
+const columnXml = ({ width }: Heading, index: number): string =>
+  `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`;
+
 export const SHEET_END = '</sheetData></worksheet>';
 
-export const headingRow = (headings: readonly string[]): string =>
-  `<row>${headings.map((heading) => textCell(heading, ' s="2"')).join('')}</row>`;
+export const headingRow = (headings: readonly Heading[]): string =>
+  `<row>${headings.map(({ text }) => textCell(text, ' s="2"')).join('')}</row>`;
 
 export const sheetRow = (cells: readonly Cell[]): string => `<row>${cells.map(cellXml).join('')}</row>`;
 
