@@ -11,6 +11,7 @@ import { HttpsServer } from '#http/https-server.ts';
 import type { Limits } from '#http/limits.ts';
 import type { LiveSamples } from '#http/live-samples.ts';
 import { tlsPeerOf } from '#http/peer.ts';
+import type { RefusalReason } from '#http/refusals.ts';
 import type { SealedDocuments } from '#http/sealed-documents.ts';
 import type { SessionRules } from '#http/session-rules.ts';
 import { Stapler } from '#http/stapler.ts';
@@ -70,6 +71,11 @@ export class Door implements AsyncDisposable {
       witness: behind.witness,
       serve: createApp(this.#appParts(behind)),
     });
+  }
+
+  /** How many connections were refused, for each reason. */
+  get refusals(): ReadonlyMap<RefusalReason, number> {
+    return this.#server.refusals;
   }
 
   /** Fetches what proves to clients that our own certificate is not revoked. Settles without it, too. */

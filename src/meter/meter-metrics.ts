@@ -3,12 +3,15 @@ import { type MetricFamily, processMetrics, writeExposition } from '#core/exposi
 import { timeBetween, toSeconds } from '#core/time.ts';
 import type { LogicalDevice } from '#cosem/logical-device.ts';
 import type { StateFlag } from '#cosem/state.ts';
+import { type RefusalReason, refusalReasons } from '#http/refusals.ts';
 import type { CaptureReader } from '#journal/captures.ts';
 
 /** What a meter says of itself. Measured values are not among it: who wants those asks for documents. */
 export interface MetricParts {
   readonly devices: readonly LogicalDevice[];
   readonly captures: Pick<CaptureReader, 'last'>;
+  /** How many connections the door has refused, for each reason. */
+  readonly refusals: ReadonlyMap<RefusalReason, number>;
   readonly clock: Clock;
 }
 
@@ -58,5 +61,13 @@ export function meterMetrics(parts: MetricParts): string {
     ...family,
     samples: parts.devices.map((device) => ({ labels: { device: device.id }, value: value(device, parts) })),
   }));
-  return writeExposition([...own, ...processMetrics()]);
+  return writeExposition([...own, refused(parts), ...processMetrics()]);
 }
+
+/** All reasons from the start: only so a first refusal is a rise. */
+const refused = ({ refusals }: MetricParts): MetricFamily => ({
+  name: 'sealmeter_meter_connections_refused_total',
+  type: 'counter',
+  help: 'Connections that were refused, by reason.',
+  samples: refusalReasons.map((reason) => ({ labels: { reason }, value: refusals.get(reason) ?? 0 })),
+});

@@ -105,7 +105,8 @@ export async function startMeter(parts: MeterParts): Promise<Meter> {
     get keyId() {
       return sealing.keyId;
     },
-    metrics: () => meterMetrics({ devices: devices.devices, captures: journal.captures, clock }),
+    metrics: () =>
+      meterMetrics({ devices: devices.devices, captures: journal.captures, refusals: door.refusals, clock }),
     async replace(other) {
       await replaceParts(other, door, sealing);
       meterJournal.noteKey('reload');

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { on, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { concatBytes } from '#core/bytes.ts';
+import { freePort } from '../support/free-port.ts';
 import { program } from '../support/programs.ts';
 import { ANSWER_TO_RESET, type PivCard } from './piv-card.ts';
 
@@ -40,7 +40,7 @@ export class VirtualReader implements AsyncDisposable {
 
   /** Starts the daemon. PC/SC has one for the whole machine, which only root may start. */
   static async start(): Promise<VirtualReader> {
-    const reader = new VirtualReader(await freePort());
+    const reader = new VirtualReader(await freePort(2));
     await reader.startDaemon();
     return reader;
   }
@@ -97,25 +97,6 @@ export class VirtualReader implements AsyncDisposable {
     }
     throw new Error(`pcscd ended before it said "${text}"; is another one running?`);
   }
-}
-
-/**
- * A port that is free now, with the next one, where the driver puts a second reader. The system would choose one of those
- * that it also gives to outgoing connections, perhaps in the very next moment.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(10_000, 30_000);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  server.on('error', () => resolve(false));
-  server.listen(port, () => server.close(() => resolve(true)));
-  return await promise;
 }
 
 /** Answers the reader's messages one after the other until the card is taken out. */

@@ -6,6 +6,7 @@ import { writeExposition } from '#core/exposition.ts';
 import { Minutes } from '#core/time.ts';
 import { alarmKindNames } from '#das/alarm-kinds.ts';
 import { dasMetrics } from '#das/das-metrics.ts';
+import { refusalReasons } from '#http/refusals.ts';
 import { meterMetrics } from '#meter/meter-metrics.ts';
 import { runProgram } from '../support/commands.ts';
 import { exampleDevices, METER_ID } from '../support/example-meter.ts';
@@ -35,9 +36,14 @@ interface Dashboard {
   readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
 }
 
-/** Of a meter that has taken a sample and captured nothing yet. */
+/** Of a meter that has taken a sample, captured nothing yet and refused two strangers. */
 const meterText = (): string =>
-  meterMetrics({ devices: exampleDevices().devices, captures: { last: () => undefined }, clock: new FakeClock() });
+  meterMetrics({
+    devices: exampleDevices().devices,
+    captures: { last: () => undefined },
+    refusals: new Map([['certificate-missing', 2]]),
+    clock: new FakeClock(),
+  });
 
 describe('what Prometheus is told', () => {
   it('of a meter: how old its sample is and how it fares, in a form that promtool takes', async () => {
@@ -48,6 +54,8 @@ describe('what Prometheus is told', () => {
     assert.equal(valueOf(text, `sealmeter_meter_sample_age_seconds{device="${METER_ID}"}`), 0);
     assert.equal(valueOf(text, `sealmeter_meter_device_unreachable{device="${METER_ID}"}`), 0);
     assert.equal(valueOf(text, `sealmeter_meter_captures{device="${METER_ID}"}`), 0);
+    assert.equal(valueOf(text, 'sealmeter_meter_connections_refused_total{reason="certificate-missing"}'), 2);
+    for (const reason of refusalReasons) valueOf(text, `sealmeter_meter_connections_refused_total{reason="${reason}"}`);
   });
 
   it('counts what the collector does, in a form that promtool takes', async (t) => {

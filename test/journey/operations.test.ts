@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startCommand } from '../support/commands.ts';
+import { freePort } from '../support/free-port.ts';
 import { program } from '../support/programs.ts';
 import { SoftHsm } from '../support/softhsm.ts';
 
@@ -15,15 +15,6 @@ for (const name of ['curl', 'openssl']) program(name);
 
 const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  server.close();
-  return address.port;
-}
 
 test("the operator's page works as it stands, from the first installation to the restored backup", {
   timeout: 240_000,

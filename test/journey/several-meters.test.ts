@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { type RunningCommand, sealmeter, startCommand } from '../support/commands.ts';
+import { type RunningCommand, runProgram, sealmeter, startCommand } from '../support/commands.ts';
+import { freePort } from '../support/free-port.ts';
 import { deviceAt, writeMeterConfiguration } from '../support/meter-configuration.ts';
+import { program } from '../support/programs.ts';
 
 describe('one service in front of two meters of different makers', { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'sealmeter-several-'));
@@ -13,12 +15,15 @@ describe('one service in front of two meters of different makers', { timeout: 60
   const SIEMENS = '1sie0012345678.sm';
   const EASTRON = '1eas0000000630.sm';
   const running: RunningCommand[] = [];
+  let metricsPort = 0;
 
   before(async () => {
     assert.equal((await sealmeter(['pki', 'init', folder])).code, 0);
     const siemens = await startCommand(['simulate', 'pac3200']);
     const eastron = await startCommand(['simulate', 'sdm630']);
+    metricsPort = await freePort();
     const config = writeMeterConfiguration(folder, {
+      metrics: { host: '127.0.0.1', port: metricsPort },
       devices: [deviceAt(siemens.ready), deviceAt(eastron.ready, { id: EASTRON, model: 'sdm630' })],
       clients: [{ id: 'das', role: 'service-technician', tls: ['../das/tls.pem'], signature: ['das-signature.pem'] }],
     });
@@ -70,6 +75,20 @@ describe('one service in front of two meters of different makers', { timeout: 60
     assert.match(document, /<error-code>1<\/error-code><state>[01]011/);
     const other = await get(`/cosem/ldevs/${EASTRON}/objects/3-0100200700ff/attributes/2`);
     assert.match(other, /<error-code>0<\/error-code>/);
+  });
+
+  test('Prometheus is told how both fare, and whom the door has refused', async () => {
+    const refused = await runProgram(program('curl'), ['--silent', '--insecure', `${running[0]?.ready}/cosem`]);
+    assert.notEqual(refused.code, 0);
+    const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    for (const line of [
+      `sealmeter_meter_device_unreachable{device="${SIEMENS}"} 1`,
+      `sealmeter_meter_device_unreachable{device="${EASTRON}"} 0`,
+      'sealmeter_meter_connections_refused_total{reason="certificate-missing"} 1',
+      'sealmeter_meter_connections_refused_total{reason="client-unknown"} 0',
+    ]) {
+      assert.ok(text.includes(`${line}\n`), `${line} in\n${text}`);
+    }
   });
 
   test('a configuration that names a device twice is refused', async () => {
