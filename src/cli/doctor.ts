@@ -2,7 +2,6 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { systemClock } from '#core/clock.ts';
 import { reasonOf } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
-import type { MeterParts } from '#meter/meter.ts';
 import { readKeyFile } from '#pki/key-files.ts';
 import { resolvePair } from '#pki/key-pair-store.ts';
 import { clockSourceBy } from './clock-source.ts';
@@ -16,7 +15,7 @@ import { examine, type Finding, unknown, well, wrong } from './doctor/finding.ts
 import { examineSigner, examineToken } from './doctor/key.ts';
 import { examineRevocation } from './doctor/revocation.ts';
 import { certificatesIn } from './files.ts';
-import { meterParts } from './meter-parts.ts';
+import { partsBesideSigner } from './meter-parts.ts';
 import type { MeterConfiguration } from './meter-schema.ts';
 import { revocationBy } from './revocation.ts';
 import { openSigner } from './signer.ts';
@@ -94,17 +93,13 @@ function chosenBy(words: readonly string[] | undefined): readonly Examination[] 
   return EXAMINATIONS.filter(({ part }) => words?.some((word) => part.startsWith(word)) ?? true);
 }
 
-/** Reads every file that the configuration names: keys with their permissions, certificates, descriptions. */
-async function examineParts(patient: Patient): Promise<Finding> {
-  const { devices, clients } = await partsOf(patient);
+/**
+ * Reads every file that the configuration names: certificates, the key of TLS with its permissions, descriptions. The key that
+ * seals has an examination of its own, the only one that logs in to a token: three wrong tries would lock most cards.
+ */
+async function examineParts({ file }: Patient): Promise<Finding> {
+  const { devices, clients } = await partsBesideSigner(file, silentLog);
   return well('configuration', `${counted(devices.length, 'device')}, ${counted(clients.length, 'client')}`);
-}
-
-/** Opens what the configuration names, a token included, and lets it go again. */
-async function partsOf({ file, environment }: Patient): Promise<MeterParts> {
-  const parts = await meterParts(file, silentLog, environment);
-  await parts.signer[Symbol.asyncDispose]?.();
-  return parts;
 }
 
 const counted = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
@@ -178,9 +173,9 @@ async function examineOwnDoor({ file: { configuration, pathOf }, mustRun }: Pati
   return await examineDoor({ ...listen, certificates, privateKeyPem, roots, mustRun });
 }
 
-async function examineDevices(patient: Patient): Promise<readonly Finding[]> {
+async function examineDevices({ file }: Patient): Promise<readonly Finding[]> {
   try {
-    const { devices } = await partsOf(patient);
+    const { devices } = await partsBesideSigner(file, silentLog);
     return (await Promise.all(devices.map(examineDevice))).flat();
   } catch (error) {
     // The examination of the configuration has said why.

@@ -38,7 +38,16 @@ type ClientEntry = MeterConfiguration['clients'][number];
  */
 export async function meterParts(file: MeterFile, log: Log, environment: Terminal['environment']): Promise<MeterParts> {
   const { configuration, pathOf } = file;
-  const { listen, tls, signature, requests = {} } = configuration;
+  const parts = await partsBesideSigner(file, log);
+  // Last, so that a token's PIN is tried only for a configuration that is right in all else.
+  const signer = await openSigner(configuration.signature, pathOf, { environment, clock: systemClock, log });
+  return { ...parts, signer };
+}
+
+/** The parts of a meter without its key, so that no token is asked for its PIN. @throws as `meterParts` */
+export async function partsBesideSigner(file: MeterFile, log: Log): Promise<Omit<MeterParts, 'signer'>> {
+  const { configuration, pathOf } = file;
+  const { listen, tls, requests = {} } = configuration;
   const capturePeriods = at(file.located.get('capture'), () => capturePeriodsOf(configuration));
   const { period } = capturePeriods['load-profile-1'];
   const setBy = configuration.clock?.setBy;
@@ -48,7 +57,6 @@ export async function meterParts(file: MeterFile, log: Log, environment: Termina
     tlsRules: tlsRulesOf(tls),
     sessions: at(file.located.get('tls')?.get('sessions'), () => sessionRulesOf(tls)),
     revocation: revocationBy(configuration.revocation ?? {}, log),
-    signer: await openSigner(signature, pathOf, { environment, clock: systemClock, log }),
     stateFolder: pathOf(configuration.state),
     managementId: configuration.management.id,
     devices: configuration.devices.map((device, index) =>

@@ -68,12 +68,17 @@ describe('doctor', { timeout: 60_000 }, () => {
   });
 
   test('a key that others can read, and how to mend it', async () => {
-    const key = join(folder, 'meter', 'signature.key');
-    chmodSync(key, 0o640);
-    const { code, findings } = await examine('--only', 'configuration');
-    chmodSync(key, 0o600);
-    assert.equal(code, 1);
-    assert.equal(find(findings, 'configuration').mend, `chmod 600 ${key}`);
+    for (const [name, part] of [
+      ['tls.key', 'configuration'],
+      ['signature.key', 'key'],
+    ] as const) {
+      const key = join(folder, 'meter', name);
+      chmodSync(key, 0o640);
+      const { code, findings } = await examine('--only', part);
+      chmodSync(key, 0o600);
+      assert.equal(code, 1);
+      assert.equal(find(findings, part).mend, `chmod 600 ${key}`);
+    }
   });
 
   test('a certificate of another PKI', async () => {
@@ -102,6 +107,56 @@ describe('doctor', { timeout: 60_000 }, () => {
     const { findings } = await examine('--only', 'door');
     writeFileSync(config, good);
     assert.match(find(findings, 'door').text, /shows another certificate/);
+  });
+
+  /** What is found while the configuration says something else. */
+  const examineChanged = async (change: (text: string) => string, only: string) => {
+    const good = readFileSync(config, 'utf8');
+    const changed = change(good);
+    assert.notEqual(changed, good);
+    writeFileSync(config, changed);
+    try {
+      return await examine('--only', only);
+    } finally {
+      writeFileSync(config, good);
+    }
+  };
+
+  test('a folder for the state that cannot be one', async () => {
+    const { code, findings } = await examineChanged((text) => text.replace('../state', 'tls.pem/state'), 'state');
+    assert.equal(code, 1);
+    assert.match(find(findings, 'state').text, /tls\.pem\/state cannot be written/);
+  });
+
+  test('a responder that nobody reaches', async () => {
+    const nowhere = (text: string) => text.replace(/responder: .*/, 'responder: http://127.0.0.1:9/ocsp');
+    const { code, findings } = await examineChanged(nowhere, 'revocation');
+    assert.equal(code, 1);
+    assert.match(find(findings, 'revocation').text, /the server does not answer/);
+    assert.match(find(findings, 'revocation').mend ?? '', /start the responder/);
+  });
+
+  const builtIn = readFileSync(new URL('../../devices/pac3200.yaml', import.meta.url), 'utf8');
+
+  const examineDescribed = (description: string) => {
+    assert.notEqual(description, builtIn);
+    writeFileSync(join(folder, 'meter', 'pac3200.yaml'), description);
+    return examineChanged((text) => `${text}descriptions: [.]\n`, 'device');
+  };
+
+  test('a meter that is another one than the configuration says', async () => {
+    const { code, findings } = await examineDescribed(builtIn.replace('expect: 42', 'expect: 43'));
+    assert.equal(code, 1);
+    assert.match(find(findings, 'device 1sie0012345678.sm').text, /what answers at .* is no SENTRON PAC3200/);
+  });
+
+  test('values that no mains has: a frequency read from another register', async () => {
+    const swapped = builtIn.replace(/at: (53|55), format/g, (_, at) => `at: ${at === '53' ? 55 : 53}, format`);
+    const { findings } = await examineDescribed(swapped);
+    const { outcome, text, mend } = find(findings, 'device 1sie0012345678.sm, values');
+    assert.equal(outcome, 'unknown');
+    assert.match(text, /odd: frequency = /);
+    assert.match(mend ?? '', /display of the meter/);
   });
 
   test('a meter and a service that do not answer', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   appendFileSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -217,6 +218,21 @@ describe('a meter whose signature key cannot leave its token', { timeout: 120_00
     const { code, stdout } = await sealmeter(['doctor', '--config', configure('meter'), '--only', 'key']);
     assert.equal(code, 1);
     assert.match(stdout, /^✗ token: .*a wrong PIN was given: few tries are left$/m);
+  });
+
+  test('the doctor tries a PIN once, whatever else it looks at', async () => {
+    // Between program and module, it writes down each call; pkcs11-tool's package brings it along.
+    const [spy = assert.fail('apt-get install opensc-pkcs11')] = globSync('/usr/lib/*/pkcs11-spy.so');
+    const spied = { PKCS11SPY: hsm.module, PKCS11SPY_OUTPUT: file('spied') };
+    Object.assign(process.env, spied);
+    const config = configure('spied', { module: spy, pinFile: '../wrong-pin' });
+    const { code, stdout } = await sealmeter(['doctor', '--config', config]);
+    for (const name of Object.keys(spied)) delete process.env[name];
+    assert.equal(code, 1);
+    assert.match(stdout, /^✓ configuration: /m);
+    assert.match(stdout, /^✗ key: .*CKR_PIN_INCORRECT/m);
+    assert.match(stdout, /^[✓✗] device 1sie0012345678\.sm: /m);
+    assert.equal(readFileSync(file('spied'), 'utf8').match(/C_Login$/gm)?.length, 1);
   });
 
   test('a certificate of another key is refused at the start', async () => {
