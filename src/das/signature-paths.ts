@@ -1,8 +1,8 @@
 import type { Instant } from '#core/time.ts';
 import type { CertificateId } from '#crypto/certificate-id.ts';
 import { type Certificate, isSelfIssued } from '#pki/certificate.ts';
-import { hasExpired } from '#pki/certificate-life.ts';
-import { type CertificatePath, type ChainVerdict, validateChain } from '#pki/chain.ts';
+import { isValidAt } from '#pki/certificate-life.ts';
+import { type CertificatePath, type ChainQuestion, type ChainVerdict, validateChain } from '#pki/chain.ts';
 import type { ChainFinding, Expectation } from './verdict.ts';
 
 export interface SignaturePathsParts {
@@ -15,14 +15,15 @@ export interface SignaturePathsParts {
 /** Finds what signature certificates lead to. Signatures of a good path are verified once; its dates each time. */
 export class SignaturePaths {
   readonly #installed: ReadonlyMap<CertificateId, Certificate>;
-  readonly anchors: readonly Certificate[];
-  readonly intermediates: readonly Certificate[];
+  readonly #authorities: Pick<ChainQuestion, 'anchors' | 'intermediates'>;
   readonly #good = new Map<CertificateId, CertificatePath>();
 
   constructor({ installed, authorities }: SignaturePathsParts) {
     this.#installed = new Map(installed.map((certificate) => [certificate.id, certificate]));
-    this.anchors = authorities.filter(isSelfIssued);
-    this.intermediates = authorities.filter((authority) => !isSelfIssued(authority));
+    this.#authorities = {
+      anchors: authorities.filter(isSelfIssued),
+      intermediates: authorities.filter((authority) => !isSelfIssued(authority)),
+    };
   }
 
   installed(id: CertificateId): Certificate | undefined {
@@ -31,16 +32,12 @@ export class SignaturePaths {
 
   judge(leaf: Certificate, at: Instant): ChainVerdict {
     const good = this.#good.get(leaf.id);
-    if (good?.every((certificate) => isCurrent(certificate, at)) === true) return { valid: true, path: good };
-    const { anchors, intermediates } = this;
-    const verdict = validateChain({ leaf, anchors, intermediates, at, purpose: 'signature' });
+    if (good?.every((certificate) => isValidAt(certificate, at)) === true) return { valid: true, path: good };
+    const verdict = validateChain({ leaf, ...this.#authorities, at, purpose: 'signature' });
     if (verdict.valid) this.#good.set(leaf.id, verdict.path);
     return verdict;
   }
 }
-
-const isCurrent = (certificate: Certificate, at: Instant): boolean =>
-  at >= certificate.notBefore && !hasExpired(certificate, at);
 
 /** The part of an expectation that says whether a pinned certificate leads to a root that is trusted. */
 export const chainsBy = (paths: SignaturePaths): Required<Pick<Expectation, 'chain'>> => ({

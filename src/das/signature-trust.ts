@@ -1,11 +1,10 @@
 import { SealmeterError } from '#core/errors.ts';
-import type { Duration, Instant } from '#core/time.ts';
+import { type Duration, formatInstant, type Instant } from '#core/time.ts';
 import type { CertificateId } from '#crypto/certificate-id.ts';
 import type { Certificate } from '#pki/certificate.ts';
 import type { CertificatePath } from '#pki/chain.ts';
 import { checkPathRevocation, renewPathAnswers } from '#pki/revocation.ts';
 import type { RevocationChecker, RevocationVerdict } from '#pki/revocation-checker.ts';
-import { TrustStore } from '#pki/trust-store.ts';
 import { SignaturePaths, type SignaturePathsParts } from './signature-paths.ts';
 import type { AskRevocation } from './verdict.ts';
 
@@ -19,7 +18,6 @@ export interface SignatureTrustParts extends SignaturePathsParts {
  */
 export function signatureTrust({ checker, ...parts }: SignatureTrustParts): AskRevocation {
   const paths = new SignaturePaths(parts);
-  const { anchors, intermediates } = paths;
   return async (keyId, signedAt) => {
     const certificate = paths.installed(keyId) ?? notInstalled(keyId);
     const path = pathAt(paths, certificate, signedAt);
@@ -29,10 +27,9 @@ export function signatureTrust({ checker, ...parts }: SignatureTrustParts): AskR
     if (obstacle !== undefined) throw distrusted(obstacle);
     if (leaf?.passes === true) return leaf.ground === 'soft-fail' ? undefined : leaf.message;
     if (leaf?.revocation === undefined) throw distrusted(leaf);
-    const entry = { certificate, holder: certificate.subject.text, revocation: leaf.revocation };
-    const trust = new TrustStore({ entries: [entry], anchors, intermediates }).judge({ keyId, signedAt });
-    if (trust.trusted) return `${leaf.message}, but only after it had signed`;
-    throw new SealmeterError('evidence', trust.code, trust.message, { mend: BELIEVE_NOTHING });
+    const { at, reason } = leaf.revocation;
+    if (signedAt < at) return `${leaf.message}, but only after it had signed`;
+    throw revoked(`${certificate.subject.text} was revoked at ${formatInstant(at)} (${reason}), before it signed`);
   };
 }
 
@@ -46,7 +43,10 @@ export function signatureUpkeep({ checker, ...parts }: SignatureTrustParts) {
   };
 }
 
-const BELIEVE_NOTHING = 'believe nothing that it signed since; install the certificate that took its place';
+const revoked = (message: string): SealmeterError =>
+  new SealmeterError('evidence', 'SIGNATURE_CERTIFICATE_REVOKED', message, {
+    mend: 'believe nothing that it signed since; install the certificate that took its place',
+  });
 
 function pathAt(paths: SignaturePaths, leaf: Certificate, signedAt: Instant): CertificatePath {
   const verdict = paths.judge(leaf, signedAt);
@@ -59,7 +59,7 @@ function pathAt(paths: SignaturePaths, leaf: Certificate, signedAt: Instant): Ce
 
 function distrusted(verdict: RevocationVerdict | undefined): SealmeterError {
   if (verdict?.outcome === 'revoked') {
-    return new SealmeterError('evidence', 'SIGNATURE_CERTIFICATE_REVOKED', verdict.message, { mend: BELIEVE_NOTHING });
+    return revoked(verdict.message);
   }
   const message = verdict?.message ?? 'a root vouches for itself alone';
   return new SealmeterError('peer', 'SIGNATURE_REVOCATION_UNKNOWN', message, {

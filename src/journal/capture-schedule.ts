@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '#core/clock.ts';
 import { addTime, Days, type Duration, Instant, Milliseconds, Seconds } from '#core/time.ts';
 import type { Zone } from '#core/zone.ts';
-import { dayAfter, startOfDay } from './profile-slots.ts';
+import { dayAfter, startOfDay } from './calendar-day.ts';
 
 /** The moments of the clock that captures, or the entries of a profile, are taken for. */
 export interface CaptureTimes {

@@ -17,6 +17,9 @@ export const lastInstant = ({ notAfter }: Certificate): Instant => addTime(notAf
 
 export const hasExpired = (certificate: Certificate, at: Instant): boolean => at > lastInstant(certificate);
 
+export const isValidAt = (certificate: Certificate, at: Instant): boolean =>
+  at >= certificate.notBefore && !hasExpired(certificate, at);
+
 export function lifeStage(certificate: Certificate, now: Instant): LifeStage {
   if (now < certificate.notBefore) return 'not yet valid';
   if (hasExpired(certificate, now)) return 'expired';

@@ -3,7 +3,7 @@ import type { Instant } from '#core/time.ts';
 import type { CertificateId } from '#crypto/certificate-id.ts';
 import { certificateId } from '#crypto/node-crypto.ts';
 import { type Certificate, type CertificateList, readCertificate } from './certificate.ts';
-import { hasExpired } from './certificate-life.ts';
+import { isValidAt } from './certificate-life.ts';
 import { type CertificatePath, type ChainVerdict, validateChain } from './chain.ts';
 import type { PresentedChain } from './presented-chain.ts';
 import type { Purpose } from './purposes.ts';
@@ -43,7 +43,7 @@ export class PeerPaths {
   /** @throws SealmeterError (evidence) where a certificate cannot be read */
   judge(presented: PresentedChain, at: Instant): JudgedPeer {
     const memory = this.#recall(presented);
-    if (memory !== undefined && memory.path.every((certificate) => isCurrent(certificate, at))) {
+    if (memory !== undefined && memory.path.every((certificate) => isValidAt(certificate, at))) {
       return { leaf: memory.path[0], verdict: { valid: true, path: memory.path } };
     }
     const [leaf, ...issuers] = memory?.certificates ?? readChain(presented);
@@ -79,6 +79,3 @@ const readChain = ([leaf, ...issuers]: PresentedChain): CertificateList => [
   readCertificate(leaf),
   ...issuers.map(readCertificate),
 ];
-
-const isCurrent = (certificate: Certificate, at: Instant): boolean =>
-  at >= certificate.notBefore && !hasExpired(certificate, at);

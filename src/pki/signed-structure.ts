@@ -6,12 +6,12 @@ import { equalBytes } from '#core/bytes.ts';
 import { type HashName, hashOf } from '#crypto/algorithms.ts';
 import { encodeDer } from './der.ts';
 
-/** @see RFC 5758 § 3.2: parameters are absent */
-const SIGNATURE_ALGORITHMS = {
-  'sha-256': { oid: '1.2.840.10045.4.3.2', name: 'ecdsa-with-SHA256' },
-  'sha-384': { oid: '1.2.840.10045.4.3.3', name: 'ecdsa-with-SHA384' },
-  'sha-512': { oid: '1.2.840.10045.4.3.4', name: 'ecdsa-with-SHA512' },
-} as const satisfies Record<HashName, { oid: string; name: string }>;
+/** ecdsa-with-SHA256 and so on. @see RFC 5758 § 3.2: parameters are absent */
+const ECDSA_WITH: Readonly<Record<HashName, string>> = {
+  'sha-256': '1.2.840.10045.4.3.2',
+  'sha-384': '1.2.840.10045.4.3.3',
+  'sha-512': '1.2.840.10045.4.3.4',
+};
 
 /**
  * The shape that X.509 gives to everything it signs: certificate, CRL, request, OCSP response.
@@ -47,13 +47,7 @@ export function isSignedBy({ signedBytes, algorithm, signature }: SignedStructur
 }
 
 export const signatureAlgorithmIdentifier = (hash: HashName): AlgorithmIdentifier =>
-  new AlgorithmIdentifier({ algorithm: SIGNATURE_ALGORITHMS[hash].oid });
-
-/** `ecdsa-with-SHA256`, or the object identifier of an algorithm that we do not know. */
-export function signatureAlgorithmName(algorithm: AlgorithmIdentifier): string {
-  const hash = hashOfAlgorithm(algorithm);
-  return hash === undefined ? algorithm.algorithm : SIGNATURE_ALGORITHMS[hash].name;
-}
+  new AlgorithmIdentifier({ algorithm: ECDSA_WITH[hash] });
 
 const hashOfAlgorithm = ({ algorithm }: AlgorithmIdentifier): HashName | undefined =>
-  (Object.keys(SIGNATURE_ALGORITHMS) as HashName[]).find((hash) => SIGNATURE_ALGORITHMS[hash].oid === algorithm);
+  (Object.keys(ECDSA_WITH) as HashName[]).find((hash) => ECDSA_WITH[hash] === algorithm);

@@ -11,11 +11,11 @@ import { concatBytes, toHex, utf8 } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
 import { readCertificate, readCertificates } from '#pki/certificate.ts';
 import { MESSAGE_LIMITS } from '#pki/der.ts';
-import { describeCertificate } from '#pki/describe-certificate.ts';
 import { certificatesToPem, readCertificateFile } from '#pki/public-files.ts';
+import { curveOf } from '#pki/signing-key.ts';
 import { temporaryFolder } from './support/folder.ts';
 import { newKey, openssl } from './support/openssl.ts';
-import { issueTo, makePki, NOW, profiles, type TestIdentity, type TestPki } from './support/test-pki.ts';
+import { issueTo, makePki, profiles, type TestIdentity, type TestPki } from './support/test-pki.ts';
 
 let pki: TestPki;
 let server: TestIdentity;
@@ -71,8 +71,8 @@ describe('a certificate is read', () => {
     const [certificate] = await readCertificateFile(file);
     assert.equal(certificate.subject.text, 'CN=x,O=Ä,C=DE');
     assert.deepEqual(certificate.extensions.basicConstraints, { ca: true });
-    assert.equal(describeCertificate(certificate).key, 'P-384');
-    assert.deepEqual(describeCertificate(certificate).hosts, ['IP:::1', 'DNS:a.b']);
+    assert.equal(curveOf(certificate.publicKey), 'P-384');
+    assert.deepEqual(certificate.extensions.subjectAltName, [{ ip: '::1' }, { dns: 'a.b' }]);
   });
 });
 
@@ -167,27 +167,4 @@ describe('a certificate is refused', () => {
       }),
     );
   });
-});
-
-it('a certificate is described in words', () => {
-  const description = describeCertificate(server.certificate);
-  assert.deepEqual(
-    { ...description, id: '', serial: '', notBefore: '', notAfter: '' },
-    {
-      subject: 'CN=meter\\, 7,O=test',
-      issuer: 'CN=certificate sub-CA,O=test',
-      id: '',
-      serial: '',
-      notBefore: '',
-      notAfter: '',
-      key: 'P-256',
-      signedWith: 'ecdsa-with-SHA256',
-      authority: false,
-      usage: ['digitalSignature', 'serverAuth', 'clientAuth'],
-      hosts: ['DNS:localhost'],
-      ocsp: ['http://127.0.0.1:8889/ocsp'],
-      crl: ['http://127.0.0.1:8889/crl/test.crl'],
-    },
-  );
-  assert.equal(description.notBefore, new Date(NOW - 300_000).toISOString());
 });

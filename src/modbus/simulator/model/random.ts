@@ -29,11 +29,6 @@ export class Random {
     return least + (most - least) * this.uniform();
   }
 
-  /** True once in `mean` draws, on average. */
-  oncePer(mean: number): boolean {
-    return this.uniform() * mean < 1;
-  }
-
   /** Mean 0, standard deviation 1, by Box and Muller. */
   gaussian(): number {
     return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());

@@ -1,4 +1,4 @@
-import { addTime, Days, type Duration, Instant, Milliseconds, Minutes } from '#core/time.ts';
+import { addTime, Days, Instant, Milliseconds, Minutes } from '#core/time.ts';
 import type { Zone } from '#core/zone.ts';
 
 /** A day of a site's calendar. */
@@ -8,14 +8,6 @@ export interface CalendarDay {
   readonly month: number;
   /** 1 to 31. */
   readonly day: number;
-}
-
-/** One interval of a load profile. Start included, end excluded, both in UTC. */
-export interface Slot {
-  /** Counts from 1 within its day. */
-  readonly number: number;
-  readonly start: Instant;
-  readonly end: Instant;
 }
 
 /** Legal time changes at whole quarters of an hour, so days begin at them. */
@@ -35,20 +27,6 @@ export function startOfDay(zone: Zone, day: CalendarDay): Instant {
     else after = middle;
   }
   return after;
-}
-
-/**
- * The intervals of a day at the site: of a quarter of an hour 96, and 92 or 100 where its clocks change by an hour. They
- * begin anew with each day; where a day is no multiple of the period, its last interval is shorter.
- */
-export function slotsOfDay(zone: Zone, day: CalendarDay, period: Duration = QUARTER): readonly Slot[] {
-  const start = startOfDay(zone, day);
-  const end = startOfDay(zone, dayAfter(day));
-  return Array.from({ length: Math.ceil((end - start) / period) }, (_, index) => ({
-    number: index + 1,
-    start: addTime(start, Milliseconds(index * period)),
-    end: Instant(Math.min(end, start + (index + 1) * period)),
-  }));
 }
 
 export function dayAfter({ year, month, day }: CalendarDay): CalendarDay {

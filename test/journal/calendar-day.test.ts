@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatInstant, Hours, Instant, Minutes } from '#core/time.ts';
+import { formatInstant, Instant, Minutes, timeBetween } from '#core/time.ts';
 import { Zone } from '#core/zone.ts';
-import { type CalendarDay, dayAfter, slotsOfDay, startOfDay } from '#journal/profile-slots.ts';
+import { type CalendarDay, dayAfter, startOfDay } from '#journal/calendar-day.ts';
 
 const dayOf = (text: string): CalendarDay => {
   const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
@@ -11,7 +11,7 @@ const dayOf = (text: string): CalendarDay => {
 };
 
 /** Days at the site, how many quarters of an hour they have, and when they begin in UTC. */
-const DAYS: readonly (readonly [zone: string, day: string, slots: number, start: string])[] = [
+const DAYS: readonly (readonly [zone: string, day: string, quarters: number, start: string])[] = [
   ['Europe/Berlin', '2026-11-20', 96, '2026-11-19T23:00:00.000Z'],
   ['Europe/Berlin', '2026-03-29', 92, '2026-03-28T23:00:00.000Z'],
   ['Europe/Berlin', '2026-10-25', 100, '2026-10-24T22:00:00.000Z'],
@@ -39,31 +39,12 @@ const DAYS: readonly (readonly [zone: string, day: string, slots: number, start:
 
 for (const [zone, day, count, start] of DAYS) {
   test(`${day} has ${count} quarters of an hour in ${zone}`, () => {
-    const slots = slotsOfDay(new Zone(zone), dayOf(day));
-    assert.equal(slots.length, count);
-    assert.equal(formatInstant(startOfDay(new Zone(zone), dayOf(day))), start);
+    const [begin, end] = [dayOf(day), dayAfter(dayOf(day))].map((one) => startOfDay(new Zone(zone), one));
+    assert.ok(begin !== undefined && end !== undefined);
+    assert.equal(formatInstant(begin), start);
+    assert.equal(timeBetween(begin, end), count * Minutes(15));
   });
 }
-
-test('slots are numbered, follow one another and fill the day', () => {
-  for (const [name, day] of DAYS) {
-    const zone = new Zone(name);
-    let expected = startOfDay(zone, dayOf(day));
-    for (const [index, { number, start, end }] of slotsOfDay(zone, dayOf(day)).entries()) {
-      assert.equal(number, index + 1);
-      assert.equal(start, expected);
-      assert.equal(end - start, Minutes(15));
-      expected = end;
-    }
-    assert.equal(expected, startOfDay(zone, dayAfter(dayOf(day))));
-  }
-});
-
-test('the last slot is shorter where the day is no multiple of the period', () => {
-  const slots = slotsOfDay(new Zone('Europe/Berlin'), dayOf('2026-03-29'), Hours(2));
-  assert.equal(slots.length, 12);
-  assert.deepEqual(slots.map(({ start, end }) => end - start).slice(-2), [Number(Hours(2)), Number(Hours(1))]);
-});
 
 test('whatever the zone and the day, the day begins where its calendar first shows it', () => {
   const zones = ['Europe/Berlin', 'America/St_Johns', 'Africa/Cairo', 'Asia/Tehran', 'America/Santiago'].map(
