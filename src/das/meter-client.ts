@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 
 import { utf8 } from '#core/bytes.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
-import { type Duration, Hours, Seconds } from '#core/time.ts';
+import { type Duration, Seconds } from '#core/time.ts';
 import { type Certificate, readCertificates } from '#pki/certificate.ts';
 import { MeterAgent } from './meter-agent.ts';
 import { MeterTrust, type MeterTrustParts, untrustedMeter } from './meter-trust.ts';
@@ -13,9 +13,6 @@ import { MeterTrust, type MeterTrustParts, untrustedMeter } from './meter-trust.
 const LARGEST_ANSWER = 256 * 1024 * 1024;
 
 const PATIENCE: Duration = Seconds(30);
-
-/** Half of what the strictest meters allow the keys of a connection. @see docs/configuration.md, tls.sessions */
-const LONGEST_CONNECTION: Duration = Hours(24);
 
 /** PEM texts. */
 export interface TlsIdentity {
@@ -102,15 +99,14 @@ export class MeterClient implements Disposable {
   }
 
   /**
-   * To be called while nothing is read from there: what would run out within `ahead` is renewed now, be it what is known of
-   * revocation or the keys of the connection, so that no read waits for it.
+   * To be called between reads: what would run out within `ahead` is renewed now, be it what is known of revocation, the keys of
+   * the connection or, where there is none, the session that another one would resume, so that no read waits for it.
    * @throws whatever a handshake comes to
    */
   async tend(url: URL, ahead: Duration): Promise<void> {
-    const connection = this.#agent.connectionTo(url);
-    if (connection === undefined) return;
-    await this.#trust.renew(connection.socket, ahead);
-    if (this.#agent.ageOf(connection) + ahead >= LONGEST_CONNECTION) await this.#agent.renew(connection);
+    const path = this.#agent.pathOf(url);
+    if (path === undefined) return;
+    await Promise.all([this.#trust.renew(path, ahead), this.#agent.prepare(url, ahead)]);
   }
 
   /**

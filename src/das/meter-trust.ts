@@ -67,11 +67,10 @@ export class MeterTrust {
     return met.path;
   }
 
-  /** Asks anew for what runs out within `ahead` of a meter that was met. */
-  async renew(socket: TLSSocket, ahead: Duration): Promise<void> {
+  /** Asks anew for what runs out within `ahead` of what is known of a chain. */
+  async renew(path: CertificatePath, ahead: Duration): Promise<void> {
     const { revocation } = this.#parts;
-    const path = this.pathOf(socket);
-    if (path !== undefined && revocation !== undefined) await renewPathAnswers(path, revocation.checker, ahead);
+    if (revocation !== undefined) await renewPathAnswers(path, revocation.checker, ahead);
   }
 
   /** Within an event nothing can be thrown, so a fault waits for the answer. */

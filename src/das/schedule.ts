@@ -25,15 +25,6 @@ export function phaseOf(meter: string, task: string, period: Duration): Duration
   return Milliseconds(Math.floor(fractionOf(`${task} ${meter}`) * period));
 }
 
-/** How long before its live read a meter is quiet, mostly. */
-const QUIET_BEFORE: Duration = Seconds(10);
-
-/** How far into each period of live reads a meter has its quiet moment: shortly before the read, and never with it. */
-export function quietPhaseOf(meter: string, period: Duration): Duration {
-  const before = Math.min(QUIET_BEFORE, period / 2);
-  return Milliseconds((phaseOf(meter, 'live', period) + period - before) % period);
-}
-
 /** The time until the next turn, which is never now: whoever has just had one waits for the next. */
 export function timeToTurn(now: Instant, period: Duration, phase: Duration): Duration {
   const into = (((now - phase) % period) + period) % period;

@@ -78,16 +78,17 @@ export class RevocationChecker {
   }
 
   /**
-   * Asks anew about a certificate whose answer we would ask for again within `ahead`, so that whoever checks it next need not
-   * wait. Where nobody answers, the earlier one serves for as long as it would have.
+   * Asks about a certificate that we would ask about within `ahead`, so that whoever checks it next need not wait. Where
+   * nobody answers, an earlier answer serves for as long as it would have.
    */
   async renew(certificate: Certificate, issuer: Certificate, ahead: Duration): Promise<void> {
     const known = this.#memories.get(certificate.id);
-    if (known === undefined || !this.#runsOut(known, ahead)) return;
+    if (known !== undefined && !this.#runsOut(known, ahead)) return;
     const { statement } = await this.#flights.run(certificate.id, () =>
-      this.#ask(certificate, issuer, known.statement),
+      this.#ask(certificate, issuer, known?.statement),
     );
-    if (statement === known.statement && this.#isFresh(known)) this.#remember(certificate, known);
+    if (known !== undefined && statement === known.statement && this.#isFresh(known))
+      this.#remember(certificate, known);
   }
 
   /** The proof that a certificate is good, to be stapled; `undefined` if there is none. */

@@ -305,6 +305,51 @@ describe('before it runs out', () => {
     assert.equal(set.served.connections, 3);
   });
 
+  it('one on which the meter says something that nobody asked for is not used', async () => {
+    await using set = await setUp({ revocation: 'off' });
+    await set.get();
+    await set.clock.advance(Hours(24));
+    const ended = new Promise((resolve) =>
+      set.server.once('secureConnection', (socket) => {
+        socket.once('close', resolve);
+        socket.write('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n');
+      }),
+    );
+    await set.tend(Minutes(1));
+    await ended;
+    assert.equal((await set.get()).status, 200);
+  });
+
+  it('a connection that is gone is made once more in a full handshake, where its session would be too old', async () => {
+    await using set = await setUp({ revocation: 'off' });
+    await set.get();
+    set.server.closeAllConnections();
+    await set.clock.advance(Hours(0.5));
+    await set.tend(Minutes(1));
+    assert.equal(set.served.connections, 1, 'it can be resumed for an hour');
+    await set.clock.advance(Hours(0.49));
+    await set.tend(Minutes(1));
+    await set.until(() => set.served.connections === 2);
+    assert.equal((await set.get()).status, 200);
+    assert.deepEqual(set.served, { requests: 2, resumed: 0, connections: 2 });
+  });
+
+  it('keys are as old as their full handshake, in however many sessions they were resumed', async () => {
+    await using set = await setUp({ revocation: 'off' });
+    await set.get();
+    for (let times = 0; times < 3; times += 1) {
+      await set.clock.advance(Minutes(15));
+      set.server.closeAllConnections();
+      await set.get();
+    }
+    assert.equal(set.served.resumed, 3);
+    set.server.closeAllConnections();
+    await set.clock.advance(Minutes(14.5));
+    await set.tend(Minutes(1));
+    await set.until(() => set.served.connections === 5);
+    assert.equal(set.served.resumed, 3);
+  });
+
   it('nothing happens to a meter that nobody has met', async () => {
     await using set = await setUp();
     await set.tend(Minutes(1));

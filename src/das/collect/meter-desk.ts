@@ -1,15 +1,7 @@
 import type { Cancel } from '#core/clock.ts';
 import { reasonOf } from '#core/errors.ts';
 import { addTime, type Duration, type Instant, Milliseconds, Seconds, timeBetween } from '#core/time.ts';
-import {
-  phaseOf,
-  quietPhaseOf,
-  type Schedule,
-  type TaskName,
-  taskNames,
-  timeToTurn,
-  WATCHED_PERIOD,
-} from '#das/schedule.ts';
+import { phaseOf, type Schedule, type TaskName, taskNames, timeToTurn, WATCHED_PERIOD } from '#das/schedule.ts';
 import { attempt } from './attempt.ts';
 import { CaptureMemory } from './capture-memory.ts';
 import { readCaptures } from './capture-task.ts';
@@ -35,7 +27,7 @@ export class MeterDesk {
   readonly #parts: DeskParts;
   readonly #lane: MeterLane;
   readonly #tasks: Readonly<Record<TaskName, Task>>;
-  readonly #turns = new Map<TaskName, Cancel>();
+  readonly #turns = new Map<TaskName, Turn>();
   #cancelUpkeep: Cancel = () => undefined;
 
   constructor(parts: DeskParts) {
@@ -56,7 +48,7 @@ export class MeterDesk {
       run: (task, signal) => attempt(this.#tasks[task], this.#contextOf(task), signal),
     });
     for (const task of taskNames) this.#planTurn(task);
-    this.#planUpkeep();
+    this.#planUpkeep(phaseOf(context.meter.id, 'upkeep', UPKEEP));
   }
 
   get context(): MeterContext {
@@ -66,12 +58,12 @@ export class MeterDesk {
   /** Somebody has begun to look at the meter. */
   lookNow(): void {
     this.#lane.want('live');
-    this.#turns.get('live')?.();
+    this.#turns.get('live')?.cancel();
     this.#planTurn('live');
   }
 
   async stop(): Promise<void> {
-    for (const cancel of this.#turns.values()) cancel();
+    for (const { cancel } of this.#turns.values()) cancel();
     this.#cancelUpkeep();
     await this.#lane.stop();
   }
@@ -81,26 +73,34 @@ export class MeterDesk {
     const { clock, meter } = this.context;
     const period = this.#periodOf(task);
     const due = addTime(from, timeToTurn(from, period, phaseOf(meter.id, task, period)));
-    const cancel = clock.after(Milliseconds(Math.max(0, timeBetween(clock.now(), due))), () => {
+    const wait = Milliseconds(Math.max(0, timeBetween(clock.now(), due)));
+    const cancel = clock.after(wait, () => {
       const now = clock.now();
       this.#lane.want(task);
       this.#planTurn(task, isJustAhead(now, due) ? due : now);
     });
-    this.#turns.set(task, cancel);
+    this.#turns.set(task, { due: clock.monotonic() + wait, cancel });
   }
 
-  /** A while before each live read, what would run out before the next such moment is renewed. */
-  #planUpkeep(): void {
-    const { clock, meter, log, tend } = this.context;
-    const period = this.#parts.schedule.live;
-    const wait = timeToTurn(clock.now(), period, quietPhaseOf(meter.id, period));
-    this.#cancelUpkeep = clock.after(wait, () => {
-      this.#planUpkeep();
-      tend(addDurations(period, SLACK)).catch((error: unknown) =>
-        // Whatever it is, the next read meets it too, and tells.
-        log.info('das.upkeep-failed', { meter: meter.id, reason: reasonOf(error) }),
-      );
+  /** Every so often, before a read is due and while reads go on, what would run out until the next such moment is renewed. */
+  #planUpkeep(wait: Duration): void {
+    this.#cancelUpkeep = this.context.clock.after(wait, () => {
+      this.#planUpkeep(UPKEEP);
+      if (this.#lane.isBusy || this.#isDueWithin(UPKEEP_AHEAD)) this.#keepUp();
     });
+  }
+
+  #isDueWithin(ahead: Duration): boolean {
+    const end = this.context.clock.monotonic() + ahead;
+    return [...this.#turns.values()].some(({ due }) => due <= end);
+  }
+
+  #keepUp(): void {
+    const { meter, log, tend } = this.context;
+    tend(UPKEEP_AHEAD).catch((error: unknown) =>
+      // Whatever it is, the next read meets it too, and tells.
+      log.info('das.upkeep-failed', { meter: meter.id, reason: reasonOf(error) }),
+    );
   }
 
   /** What a task asks of the meter goes through the lane. */
@@ -117,10 +117,15 @@ export class MeterDesk {
   }
 }
 
-/** The read that follows may be so late. */
-const SLACK: Duration = Seconds(5);
+interface Turn {
+  /** By the monotonic clock. */
+  readonly due: number;
+  readonly cancel: Cancel;
+}
 
-const addDurations = (a: Duration, b: Duration): Duration => Milliseconds(a + b);
+const UPKEEP: Duration = Seconds(10);
+/** Until the next time, and for as long as a renewal may take then. */
+const UPKEEP_AHEAD: Duration = Seconds(20);
 
 /** How much earlier than the wall clock says a timer may be; more than that, and the clock was set back. */
 const EARLIEST: Duration = Milliseconds(100);

@@ -1,4 +1,4 @@
-import { addTime, Hours, type Instant } from '#core/time.ts';
+import { addTime, type Duration, Hours, type Instant } from '#core/time.ts';
 import type { Certificate } from '#pki/certificate.ts';
 import { toArrayBuffer } from '#pki/der.ts';
 import type { Fetch } from '#pki/http-exchange.ts';
@@ -40,6 +40,8 @@ export class ExampleResponder {
   readonly #revoked: (LedgerEvent & { readonly serial: string })[] = [];
   /** How often it was asked. */
   asked = 0;
+  /** How long its answers hold. */
+  holds: Duration = ANSWER_HOLDS;
   /** Said instead of an answer. */
   trouble: (() => Promise<Response>) | undefined;
 
@@ -51,7 +53,7 @@ export class ExampleResponder {
     this.asked += 1;
     if (this.trouble !== undefined) return await this.trouble();
     const request = new Uint8Array(body as ArrayBuffer);
-    const timing = { now: this.#clock.now(), validity: ANSWER_HOLDS };
+    const timing = { now: this.#clock.now(), validity: this.holds };
     return new Response(toArrayBuffer(await answerOcsp(request, this.#authorities(), timing)));
   };
 

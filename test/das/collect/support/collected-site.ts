@@ -15,8 +15,9 @@ import { exportKey } from '#pki/signing-key.ts';
 import { RecordingLog } from '../../../http/support/recording-log.ts';
 import { issueTo, NOW, profiles } from '../../../pki/support/test-pki.ts';
 import { METER_ID } from '../../../support/example-meter.ts';
-import { FakeClock, settle } from '../../../support/fake-clock.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { CountedCalls } from './counted-calls.ts';
 import { pki, ScriptedMeter, sealer } from './scripted-meter.ts';
 
 const das = await issueTo(pki.sub, profiles.signature, { name: 'das' });
@@ -49,16 +50,16 @@ export class CollectedSite implements AsyncDisposable {
   /** What the collector's store cannot do just now, as on a disk that is full. */
   readonly failing = new Set<keyof ReadingStore>();
   readonly #counted: ReadingStore;
+  readonly #calls = new CountedCalls();
   readonly #schedule: Schedule;
   readonly #source: RevocationSource | undefined;
-  #calls = 0;
   #collector: Collector;
 
   private constructor(store: ReadingStore, schedule: Schedule, source: RevocationSource | undefined) {
     this.store = store;
     this.#schedule = schedule;
     this.#source = source;
-    this.#counted = this.#counting(store);
+    this.#counted = this.#calls.of(this.#failingAsTold(store));
     this.#collector = this.#makeCollector();
   }
 
@@ -83,7 +84,7 @@ export class CollectedSite implements AsyncDisposable {
   async pass(duration: Duration, step: Duration = Seconds(1)): Promise<void> {
     for (let passed = 0; passed < duration; passed += step) {
       await this.clock.advance(step);
-      while (this.#calls > 0) await settle();
+      await this.#calls.end();
     }
   }
 
@@ -137,22 +138,12 @@ export class CollectedSite implements AsyncDisposable {
     });
   }
 
-  /** The store works in a thread of its own: time must not go on before it has answered. */
-  #counting(store: ReadingStore): ReadingStore {
+  #failingAsTold(store: ReadingStore): ReadingStore {
     return new Proxy(store, {
-      get: (target, name, receiver) => {
-        const member: unknown = Reflect.get(target, name, receiver);
-        if (typeof member !== 'function') return member;
-        return (...args: readonly unknown[]) => {
-          if (this.failing.has(name as keyof ReadingStore)) {
-            return Promise.reject(new SealmeterError('internal', 'DAS_STORE_WRITE_FAILED', 'a test said so'));
-          }
-          this.#calls += 1;
-          const call = Reflect.apply(member, target, args) as Promise<unknown>;
-          return call.finally(() => {
-            this.#calls -= 1;
-          });
-        };
+      get: (_target, name) => {
+        const member: unknown = Reflect.get(store, name, store);
+        if (!this.failing.has(name as keyof ReadingStore)) return member;
+        return () => Promise.reject(new SealmeterError('internal', 'DAS_STORE_WRITE_FAILED', 'a test said so'));
       },
     });
   }
