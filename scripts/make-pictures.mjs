@@ -8,7 +8,7 @@ import { providePage } from '../test/support/page-files.ts';
 import { root } from './setup.mjs';
 
 const FOLDER = join(root, 'docs', 'images');
-const SIZE = { width: 1120, height: 760 };
+const SIZE = { width: 1280, height: 800 };
 
 mkdirSync(FOLDER, { recursive: true });
 await providePage();

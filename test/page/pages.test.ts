@@ -38,10 +38,27 @@ describe('every page of the DAS in a browser', { timeout: 120_000 }, () => {
         assert.equal(await overflows(page), false, 'nothing sticks out to the right');
         assert.equal(await page.locator('html').getAttribute('lang'), look.language);
         await takePicture(page, `${name}-${look.language}-${look.theme}-${look.size}`);
+        // @see WCAG 2.2 § 1.4.10
+        await page.setViewportSize({ width: 320, height: 640 });
+        assert.equal(await overflows(page), false, 'nor where there are 320 pixels');
         assert.deepEqual(complaints, []);
       });
     }
   }
+
+  it('has the phases of a large site fit into their card, however wide that is', async () => {
+    await using opened = await openPage(stage.browser, `${stage.das.url}#/meters/${METER}`, { language: 'de' });
+    const { page } = opened;
+    await page.locator('.phases a').first().waitFor();
+    for (const width of [320, 375, 600, 768, 920, 1024, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      const missing = await page.locator('.phases-frame').evaluate((frame) => {
+        for (const value of frame.querySelectorAll('a')) value.textContent = '−12.345,6 VA';
+        return frame.scrollWidth - frame.clientWidth;
+      });
+      assert.equal(missing, 0, `${width}`);
+    }
+  });
 });
 
 const overflows = (page: Page): Promise<boolean> =>

@@ -24,13 +24,16 @@ export function powerAt(at: number): number {
 export const energyAt = (at: number): number =>
   Math.floor(((at - Date.UTC(2020, 0)) / 3_600_000) * 610 + 50 * Math.sin(at / 4e6));
 
+/** Of a phase, or of all three. */
+const powerOf = ({ key }: ObjectRow, at: number): number => powerAt(at) / (/l[123]$/.test(key) ? 3 : 1);
+
 /** Momentary values of the meter's fields, by unit: near enough to a real one that a person finds nothing odd. */
 const TYPICAL: Readonly<Record<string, (row: ObjectRow, at: number) => number>> = {
   V: ({ key }, at) => (/l1-l2|l2-l3|l3-l1|l-l/.test(key) ? 398 : 230) + Math.sin(at / 5_000 + key.length) * 1.5,
   A: (_row, at) => powerAt(at) / 690,
-  W: ({ key }, at) => (key.includes('export') ? 0 : powerAt(at) / (/l[123]$/.test(key) ? 3 : 1)),
-  VA: (_row, at) => powerAt(at) * 1.04,
-  var: (_row, at) => powerAt(at) * 0.2,
+  W: (row, at) => (row.key.includes('export') ? 0 : powerOf(row, at)),
+  VA: (row, at) => powerOf(row, at) * 1.04,
+  var: (row, at) => powerOf(row, at) * 0.2,
   Hz: (_row, at) => 50 + Math.sin(at / 20_000) * 0.02,
   '%': () => 2.1,
   Wh: ({ key }, at) => (key.includes('export') ? 1_204_000 : energyAt(at)),

@@ -9,8 +9,8 @@ import { certificateOf } from './certificate-cards.ts';
 
 type SummaryParts = Pick<ApiParts, 'store' | 'collection' | 'clock'>;
 
-/** More open alarms than anybody looks at. */
-const MOST_ALARMS = 10_000;
+/** All of them: only one of a kind is open for a meter at a time, and a meter whose alarm is left out would look good. */
+const ALL_ALARMS = Number.MAX_SAFE_INTEGER;
 
 /** How meters fare, at a glance: asked of the store in two questions, however many they are. */
 export async function summarise(parts: SummaryParts, meters: readonly PinnedMeter[]): Promise<readonly MeterSummary[]> {
@@ -19,7 +19,7 @@ export async function summarise(parts: SummaryParts, meters: readonly PinnedMete
   const one = only !== undefined && others.length === 0 ? only.id : undefined;
   const [standings, alarms] = await Promise.all([
     store.standings(one),
-    store.alarms({ open: true, limit: MOST_ALARMS, ...(one !== undefined && { meter: one }) }),
+    store.alarms({ open: true, limit: ALL_ALARMS, ...(one !== undefined && { meter: one }) }),
   ]);
   const standingsOf = Map.groupBy(standings, ({ meter }) => meter);
   const alarmsOf = Map.groupBy(alarms, ({ meter }) => meter);
@@ -43,7 +43,7 @@ function summaryOf(
     openAlarms: alarms.length,
   };
   const { id, name, url, zone } = meter;
-  return { id, name, url, zone, ...facts, health: healthOf(facts, alarms, status?.silent ?? false) };
+  return { id, name, url, zone, ...facts, health: healthOf(facts, alarms, status?.silent ?? true) };
 }
 
 const READINGS: readonly Standing['kind'][] = ['live', 'capture'];

@@ -88,6 +88,24 @@ describe('the list of meters', () => {
     await das.clock.advance(Days(5 * 365));
     assert.equal(await healthWith([standing()]), 'warning');
   });
+
+  it('calls nothing good that nobody reads', async () => {
+    await using das = await ExampleDas.open();
+    das.store.standing = [standing()];
+    das.collection.statuses.delete(OWN);
+    assert.equal((await summaryOf(das))?.health, 'silent');
+  });
+
+  it('leaves out no alarm, however many there are', async () => {
+    await using das = await ExampleDas.open();
+    das.store.standing = [standing()];
+    das.collection.statuses.set(OWN, { lastVerdict: 'proven', silent: false });
+    for (let number = 0; number < 10_001; number += 1)
+      await das.store.raise({ ...alarm, meter: `1sie${number}.sm`, kind: 'capture-gap' });
+    await das.store.raise({ ...alarm, kind: 'number-repeated' });
+    const { health, openAlarms } = (await summaryOf(das)) ?? {};
+    assert.deepEqual([health, openAlarms], ['alarm', 1]);
+  });
 });
 
 it('what is long is compressed for who takes that', async () => {

@@ -108,8 +108,10 @@ function AlarmRow({ alarm, acknowledge }: RowParts) {
       </td>
       <td data-label={say('alarms.raised')}>{time(raisedAt)}</td>
       <td data-label={say('alarms.state')}>
-        {clearedAt === undefined ? say('alarms.lasting') : say('alarms.cleared', { time: time(clearedAt) })}{' '}
-        {acknowledgedBy !== undefined && say('alarms.acknowledged', { user: acknowledgedBy })}
+        <span>
+          {clearedAt === undefined ? say('alarms.lasting') : say('alarms.cleared', { time: time(clearedAt) })}
+          {acknowledgedBy !== undefined && `; ${say('alarms.acknowledged', { user: acknowledgedBy })}`}
+        </span>{' '}
         {acknowledgedBy === undefined && acknowledge !== undefined && (
           <button type="button" onClick={() => acknowledge(id)}>
             {say('alarms.acknowledge')}

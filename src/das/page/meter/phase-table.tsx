@@ -15,6 +15,9 @@ const ROWS: readonly { readonly quantity: number; readonly groups: readonly (num
   { quantity: 14, groups: [undefined, undefined, undefined, 14] },
 ];
 
+/** Of powers the last one is the sum, of voltage and current the mean. */
+const HEADS = ['L1', 'L2', 'L3', 'L1–L3'];
+
 /** Momentary values: `3-0100CC0700ff`. */
 const objectOf = (group: number): string => `3-0100${group.toString(16).padStart(2, '0')}0700ff`;
 
@@ -33,12 +36,12 @@ export function PhaseTable({ meter, registers }: PhaseParts) {
   );
   return (
     <Card title={say('meter.phases')}>
-      <div class="scroll">
+      <div class="scroll phases-frame">
         <table class="phases">
           <thead>
             <tr>
               <th scope="col">{say('meter.quantity')}</th>
-              {['L1', 'L2', 'L3', say('meter.total')].map((head) => (
+              {HEADS.map((head) => (
                 <th key={head} scope="col" class="number">
                   {head}
                 </th>
@@ -50,7 +53,7 @@ export function PhaseTable({ meter, registers }: PhaseParts) {
               <tr key={quantity}>
                 <th scope="row">{quantityName(quantity, language)}</th>
                 {cells.map((register, index) => (
-                  <td key={index} class="number">
+                  <td key={index} class="number" data-label={HEADS[index]}>
                     {register !== undefined && <ValueLink meter={meter} register={register} />}
                   </td>
                 ))}

@@ -22,7 +22,9 @@ export function MeterRow({ meter }: { readonly meter: MeterSummary }) {
   return (
     <tr>
       <Cell label={say('meters.column.health')}>
-        <span class={`dot ${meter.health}`} aria-hidden="true" /> {say(`health.${meter.health}`)}
+        <span>
+          <span class={`dot ${meter.health}`} aria-hidden="true" /> {say(`health.${meter.health}`)}
+        </span>
       </Cell>
       <th scope="row">
         <a href={toMeter(meter.id)}>{meter.name}</a>

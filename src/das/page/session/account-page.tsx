@@ -34,6 +34,8 @@ export function AccountPage({ session }: { readonly session: SessionAnswer }) {
         <p class="quiet">{say('app.user', { user: session.user, role: say(`role.${session.role}`) })}</p>
       </Title>
       <form class="card" onSubmit={submit}>
+        {/* Tells a keeper of passwords whose it is. */}
+        <input name="user" autocomplete="username" value={session.user} readOnly hidden />
         <Field label={say('account.former')}>
           {(id) => <input id={id} name="former" type="password" autocomplete="current-password" required />}
         </Field>
