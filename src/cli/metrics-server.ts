@@ -1,4 +1,4 @@
-import { endAtOnce, listenOn } from '#core/listening.ts';
+import { endAtOnce, listenOn } from '#core/server.ts';
 import { Seconds } from '#core/time.ts';
 import type { Endpoint } from './endpoint.ts';
 

@@ -9,8 +9,9 @@ export type MissingReason =
   | 'refused'
   /** The device says that it does not measure this (NaN, a sentinel). */
   | 'not-measured'
-  /** The number does not fit its COSEM type, or an input of a derived value is missing. */
+  /** The number does not fit its COSEM type. */
   | 'out-of-range'
+  /** What a derived value is calculated from is missing. */
   | 'input-missing'
   /** Its poll group has not been read yet. */
   | 'not-yet-read';

@@ -6,8 +6,8 @@ import { createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls';
 
 import type { Clock } from '#core/clock.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
-import { listenOn } from '#core/listening.ts';
 import type { Log } from '#core/log.ts';
+import { listenOn } from '#core/server.ts';
 import { boundedOptions } from '#core/server-limits.ts';
 import type { Certificate, CertificateList } from '#pki/certificate.ts';
 import { certificatesToPem } from '#pki/public-files.ts';

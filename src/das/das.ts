@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.ts';
 import { reasonOf } from '#core/errors.ts';
-import { urlAt } from '#core/listening.ts';
 import type { Log } from '#core/log.ts';
+import { urlAt } from '#core/server.ts';
 import { type Duration, Minutes } from '#core/time.ts';
 import { pooledCrypto } from '#crypto/node-crypto.ts';
 import { Collector, type CollectorParts } from './collector.ts';

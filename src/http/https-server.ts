@@ -7,8 +7,8 @@ import { createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls';
 
 import type { Clock } from '#core/clock.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
-import { listenOn } from '#core/listening.ts';
 import type { Log } from '#core/log.ts';
+import { listenOn } from '#core/server.ts';
 import { boundedOptions } from '#core/server-limits.ts';
 import type { Certificate } from '#pki/certificate.ts';
 import { PeerPaths } from '#pki/peer-paths.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.ts';
-import { urlAt } from '#core/listening.ts';
 import type { Log } from '#core/log.ts';
+import { urlAt } from '#core/server.ts';
 import type { Duration, Instant } from '#core/time.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
 import { pooledCrypto } from '#crypto/node-crypto.ts';

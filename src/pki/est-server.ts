@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 
-import { endAtOnce, listenOn } from '#core/listening.ts';
+import { endAtOnce, listenOn } from '#core/server.ts';
 import type { Instant } from '#core/time.ts';
 import { altNameOf, sameAltNames } from './alt-names.ts';
 import { openAuthority } from './authority-files.ts';

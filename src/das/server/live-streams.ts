@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 
 import { type Cancel, sleep } from '#core/clock.ts';
+import { Places } from '#core/places.ts';
 import { formatInstant, Hours, Seconds } from '#core/time.ts';
 import type { LiveSample } from '#das/api-types.ts';
 import type { LiveReading } from '#das/collection.ts';
@@ -9,7 +10,6 @@ import { ApiError, retryAfter } from './api-error.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { Call } from './call.ts';
 import { type IdentifyParts, isStillWelcome, sessionLasts } from './identify.ts';
-import { Places } from './places.ts';
 import { registersOf } from './registers.ts';
 
 type LiveParts = Pick<ApiParts, 'collection' | 'closing' | 'limits' | 'clock' | keyof IdentifyParts>;
@@ -28,12 +28,12 @@ export class LiveStreams {
 
   constructor(parts: LiveParts) {
     this.#parts = parts;
-    const { streams: all, streamsPerUser: ofUser } = parts.limits;
+    const { streams: all, streamsPerUser: ofOne } = parts.limits;
     this.#places = new Places({
       all,
-      ofUser,
+      ofOne,
       refusal: (taken, total) =>
-        new ApiError('STREAMS_EXHAUSTED', `${taken} of this user's ${ofUser}, ${total} of ${all} in all`, {
+        new ApiError('STREAMS_EXHAUSTED', `${taken} of this user's ${ofOne}, ${total} of ${all} in all`, {
           headers: retryAfter(Seconds(30)),
         }),
     });

@@ -1,18 +1,19 @@
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
+import { Places } from '#core/places.ts';
+import { Seconds } from '#core/time.ts';
 import type { LogicalDevices } from '#cosem/logical-device.ts';
 import type { Snapshot } from '#cosem/snapshot.ts';
 import type { ClientDirectory } from '#http/client-directory.ts';
 import { EventStream } from '#http/event-stream.ts';
 import type { Exchange } from '#http/exchange.ts';
-import { HttpError } from '#http/http-error.ts';
+import { HttpError, retryAfter } from '#http/http-error.ts';
 import type { Limits } from '#http/limits.ts';
 import { Listening } from '#http/listening.ts';
 import type { LiveSamples } from '#http/live-samples.ts';
 import { addressOf } from '#http/member-access.ts';
 import type { Step } from '#http/pipeline.ts';
 import type { SealedDocuments } from '#http/sealed-documents.ts';
-import { StreamPlaces } from '#http/stream-places.ts';
 import { invalidQuery } from '#representation/query.ts';
 import { unknownResource } from '#representation/resource-uri.ts';
 
@@ -29,7 +30,7 @@ export interface LiveParts {
 
 /** Begins to tell the client each sample of a device, until it goes away. */
 export function listen(parts: LiveParts): Step {
-  const places = new StreamPlaces(parts.limits);
+  const places = placesOf(parts.limits);
   return function listen(exchange) {
     const { live, clock } = parts;
     const { ldev } = addressOf(exchange, 'live');
@@ -53,6 +54,19 @@ export function listen(parts: LiveParts): Step {
     catchUp(listening, live.recent(ldev), last, device.snapshot());
   };
 }
+
+/** How many may listen at once, so that nobody listens others away. */
+const placesOf = ({ streams: all, streamsPerClient: ofOne }: LiveParts['limits']): Places =>
+  new Places({
+    all,
+    ofOne,
+    refusal: (taken, total) =>
+      new HttpError(
+        'STREAMS_EXHAUSTED',
+        `${taken} of ${ofOne} places of this client, ${total} of ${all} in all are taken`,
+        retryAfter(Seconds(30)),
+      ),
+  });
 
 /** @throws SealmeterError (client) `QUERY_INVALID` */
 function refuseSelection(exchange: Exchange): void {

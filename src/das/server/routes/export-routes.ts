@@ -1,3 +1,4 @@
+import { Places } from '#core/places.ts';
 import { formatInstant, Seconds } from '#core/time.ts';
 import type { PinnedMeter } from '#das/das-registry.ts';
 import type { DocumentKind } from '#das/reading-store.ts';
@@ -8,16 +9,15 @@ import { announceDownload, sendPieces } from '#das/server/download.ts';
 import { instant, oneOf, optional } from '#das/server/input.ts';
 import { demandRange, readingKind } from '#das/server/inputs.ts';
 import { pinnedMeterRoute } from '#das/server/pinned-meter-route.ts';
-import { Places } from '#das/server/places.ts';
 import { EXPORT_FORMATS } from '#das/server/readings-export.ts';
 import type { Route } from '#das/server/route.ts';
 
 /** Readings to take along. */
 export function exportRoutes(parts: ApiParts): readonly Route[] {
-  const { exports: all, exportsPerUser: ofUser } = parts.limits;
+  const { exports: all, exportsPerUser: ofOne } = parts.limits;
   const places = new Places({
     all,
-    ofUser,
+    ofOne,
     refusal: (taken, total) =>
       new ApiError('BUSY', `${total} exports are being made, ${taken} of them for this user`, {
         headers: retryAfter(Seconds(30)),

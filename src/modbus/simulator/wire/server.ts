@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { listenOn } from '#core/listening.ts';
+import { listenOn } from '#core/server.ts';
 import { type ConnectionParts, serveConnection } from './connection.ts';
 
 export interface Endpoint {
