@@ -26,9 +26,8 @@ export async function slowCardRows(site: Site, requests: number): Promise<readon
   await using simulator = await startServer('./simulator-server.ts', []);
   const configuration = writeConfiguration(site, simulator.ready, { sealAhead: [HOT] });
   await using software = await startService(configuration);
-  await using card = await startServer('./slow-card-server.ts', [
-    writeConfiguration(site, simulator.ready, { sealAhead: [HOT], name: 'card' }),
-  ]);
+  const withCard = writeConfiguration(site, simulator.ready, { sealAhead: [HOT], name: 'card' });
+  await using card = await startServer('./slow-card.mjs', ['meter', withCard]);
   return [
     await row('hot', () => HOT, { site, software, card, requests }, { at: 'most', ratio: 1.3 }),
     await row('cold', cold, { site, software, card, requests }, undefined),

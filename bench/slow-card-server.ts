@@ -10,7 +10,7 @@ import { startMeter } from '#meter/meter.ts';
 import { SoftHsm } from '../test/support/softhsm.ts';
 import { answerUsage } from './usage.ts';
 
-const [file = ''] = process.argv.slice(2);
+const [, file = ''] = process.argv.slice(2);
 const hsm = new SoftHsm();
 const token = hsm.addToken('slow');
 const key = hsm.addKey(token, '01');
