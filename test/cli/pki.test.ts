@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -177,9 +178,13 @@ describe('a certification authority from the command line', () => {
     ]);
     assert.match(checked.stderr, /certificate revoked/);
 
-    const twice = await sealmeter(['pki', 'revoke', file('lost.pem'), ...ca, '--reason', 'keyCompromise']);
-    assert.equal(twice.code, 2);
-    assert.match(twice.stderr, /\[PKI_ALREADY_REVOKED\]/);
+    // By its serial number, too, as openssl writes it.
+    const { serialNumber } = new X509Certificate(readFileSync(file('lost.pem')));
+    for (const name of [file('lost.pem'), serialNumber, serialNumber.toLowerCase()]) {
+      const twice = await sealmeter(['pki', 'revoke', name, ...ca, '--reason', 'keyCompromise']);
+      assert.equal(twice.code, 2);
+      assert.match(twice.stderr, /\[PKI_ALREADY_REVOKED\]/);
+    }
   });
 
   test('renew gives the holder a new key, and roll-over the authority', async () => {

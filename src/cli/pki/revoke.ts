@@ -15,7 +15,9 @@ export const revoke = command({
   async run({ values, positionals }, terminal) {
     const certificate = onlyOperand(positionals, 'certificate', 'sealmeter pki revoke CERTIFICATE --reason REASON');
     const reason = oneOf('reason', values.reason, revocationReasons);
-    const serial = /^[0-9a-f]{2,40}$/.test(certificate) ? certificate : certificatesIn(certificate)[0].serial;
+    const serial = /^[0-9a-f]{2,40}$/i.test(certificate)
+      ? certificate.toLowerCase()
+      : certificatesIn(certificate)[0].serial;
     const { authority } = await findIssuer(caFolder(values), serial);
     const { subject } = await authority.revoke(serial, { at: systemClock.now(), reason });
     terminal.say(`revoked ${subject}, serial ${serial}: ${reason}\n`);
