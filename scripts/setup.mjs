@@ -5,11 +5,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isNewEnough, OLDEST_NODE } from '../bin/node-version.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Type stripping is stable from 24.12; this is the release that is installed where the machine's is older. */
-const OLDEST_NODE = [24, 12];
+/** The release that is installed where the machine's is too old. */
 const NODE_TO_INSTALL = '24.21.0';
 
 const say = (text) => process.stderr.write(`sealmeter: ${text}\n`);
@@ -31,7 +31,7 @@ export function provideNode() {
   const installed = join(root, '.node', 'node_modules', packageName, 'bin', 'node');
   if (!existsSync(installed)) {
     say(
-      `Node.js ${process.versions.node} is older than ${OLDEST_NODE.join('.')}: installing ${NODE_TO_INSTALL} from npm into .node/`,
+      `Node.js ${process.versions.node} is older than ${OLDEST_NODE}: installing ${NODE_TO_INSTALL} from npm into .node/`,
     );
     run('npm', [
       'install',
@@ -98,11 +98,6 @@ function isPresent(name, { path, file, alsoNeeds, pythonModule }) {
 
 const isInPath = (name) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, name)));
-
-function isNewEnough(version) {
-  const [major, minor] = version.split('.').map(Number);
-  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
-}
 
 /** The environment in which that Node.js also comes first for whatever is started by name. */
 export function environmentOf(node) {

@@ -29,7 +29,7 @@ const BUILT = [
     .map(([outcome]) => `REVOCATION_${outcome.toUpperCase().replaceAll('-', '_')}`),
 ];
 
-const source = textsIn('src', /\.tsx?$/)
+const source = `${textsIn('src', /\.tsx?$/)}\n${textsIn('bin', /\.mjs$/)}`
   .replaceAll(/\/\*[^]*?\*\//g, '')
   .replaceAll(/^\s*\/\/.*$/gm, '');
 const written = [...source.matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g)].map(([, code = '']) => code);

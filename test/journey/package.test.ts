@@ -45,6 +45,17 @@ describe('what a package or a container has: JavaScript in dist/ and nothing of 
     for (const name of ['index.html', 'verify.html']) assert.ok(existsSync(join(place, 'dist', 'page', name)), name);
   });
 
+  it('says which Node.js it needs where the machine has an old one', async () => {
+    const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.5' } })";
+    const as20 = ['--import', `data:text/javascript,${encodeURIComponent(old)}`];
+    const { code, stderr } = await runProgram(process.execPath, [...as20, join(place, 'bin', 'sealmeter.mjs'), 'get']);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^sealmeter: Node\.js 20\.19\.5 is older than 24\.12 \[NODE_TOO_OLD\]\n {2}install Node\.js 24\.12/,
+    );
+  });
+
   it('ends as the program ends', async () => {
     const { code, stderr } = await sealmeter('meter', '--config', join(place, 'none.yaml'));
     assert.equal(code, 2);
