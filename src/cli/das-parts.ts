@@ -24,6 +24,7 @@ import { resolvePair } from '#pki/key-pair-store.ts';
 import { certificatesToPem } from '#pki/public-files.ts';
 import type { RevocationService } from '#pki/revocation-service.ts';
 import { parsePrivateKey } from '#pki/signing-key.ts';
+import { MAX_DOCUMENT_BYTES } from '#signature/xml-profile.ts';
 import type { Terminal } from './command.ts';
 import { at, type ConfigurationFile, duration } from './configuration.ts';
 import type { DasConfiguration } from './das-schema.ts';
@@ -85,6 +86,8 @@ export async function connections(
   return (roots) =>
     new MeterClient({
       identity: { certificate, key, roots: roots.length === 0 ? common : roots },
+      // Longer ones are not believed, and many may come at once.
+      largestAnswer: MAX_DOCUMENT_BYTES,
       revocation,
       clock: systemClock,
     });

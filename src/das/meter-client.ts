@@ -9,7 +9,6 @@ import { type Certificate, readCertificates } from '#pki/certificate.ts';
 import { MeterAgent } from './meter-agent.ts';
 import { MeterTrust, type MeterTrustParts, untrustedMeter } from './meter-trust.ts';
 
-/** Larger than a year's load profile as XML; an answer that goes on is cut off. */
 const LARGEST_ANSWER = 256 * 1024 * 1024;
 
 const PATIENCE: Duration = Seconds(30);
@@ -36,6 +35,8 @@ export interface Answer {
 
 export interface MeterClientParts extends Omit<MeterTrustParts, 'roots'> {
   readonly identity: TlsIdentity;
+  /** In octets. One that goes on is cut off. Default: longer than a year's load profile as XML. */
+  readonly largestAnswer?: number;
 }
 
 /** Those that meters agree to. A wrong first guess would cost a round trip, and at TLS 1.3 the stapled answer. */
@@ -48,9 +49,11 @@ const GROUPS = 'prime256v1:secp384r1:secp521r1';
 export class MeterClient implements Disposable {
   readonly #agent: MeterAgent;
   readonly #trust: MeterTrust;
+  readonly #largest: number;
 
   /** @throws SealmeterError where a root cannot be read */
-  constructor({ identity, revocation, clock }: MeterClientParts) {
+  constructor({ identity, revocation, clock, largestAnswer = LARGEST_ANSWER }: MeterClientParts) {
+    this.#largest = largestAnswer;
     const roots = identity.roots.flatMap((root) => readCertificates(utf8(root)));
     this.#trust = new MeterTrust({ roots, revocation, clock });
     this.#agent = new MeterAgent(this.#trust, clock, {
@@ -124,17 +127,17 @@ export class MeterClient implements Disposable {
       certificate,
       status: incoming.statusCode ?? 0,
       headers: flat(incoming.headersDistinct),
-      body: await readBody(incoming, url),
+      body: await readBody(incoming, url, this.#largest),
     };
   }
 }
 
-async function readBody(incoming: IncomingMessage, url: URL): Promise<Uint8Array> {
+async function readBody(incoming: IncomingMessage, url: URL, largest: number): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of incoming as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > LARGEST_ANSWER) throw tooLarge(url);
+    if (length > largest) throw tooLarge(url, largest);
     parts.push(part);
   }
   return Buffer.concat(parts);
@@ -163,8 +166,8 @@ function silent(url: URL): SealmeterError {
   });
 }
 
-function tooLarge(url: URL): SealmeterError {
-  return new SealmeterError('peer', 'METER_ANSWER_TOO_LARGE', `${url.href} answers with over ${LARGEST_ANSWER} bytes`, {
+function tooLarge(url: URL, largest: number): SealmeterError {
+  return new SealmeterError('peer', 'METER_ANSWER_TOO_LARGE', `${url.href} answers with over ${largest} bytes`, {
     mend: 'ask for a part of it with q.fromidx and q.count',
   });
 }

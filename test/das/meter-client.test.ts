@@ -23,6 +23,7 @@ interface SetUpOptions {
   readonly whenUnavailable?: 'hard-fail' | 'soft-fail';
   readonly revocation?: 'off';
   readonly version?: TlsVersion;
+  readonly largestAnswer?: number;
 }
 
 const suitesOf = (version: TlsVersion): TlsRules => ({
@@ -36,7 +37,13 @@ const freshStaple = async (responder: ExampleResponder): Promise<Uint8Array> =>
   (await responder.source().ask(meter.certificates[0], sub)).proof;
 
 /** A meter, a responder and a client, all in this process; the test owns time and says what the responder says. */
-async function setUp({ staple, whenUnavailable = 'hard-fail', revocation, version = 'TLS 1.3' }: SetUpOptions = {}) {
+async function setUp({
+  staple,
+  whenUnavailable = 'hard-fail',
+  revocation,
+  version = 'TLS 1.3',
+  ...limits
+}: SetUpOptions = {}) {
   const clock = new FakeClock(TODAY);
   const responder = new ExampleResponder(clock);
   const log = new RecordingLog();
@@ -59,7 +66,7 @@ async function setUp({ staple, whenUnavailable = 'hard-fail', revocation, versio
   const port = await listen(server);
   responder.asked = 0;
   const service = revocation === 'off' ? undefined : serviceBy(responder, clock, log, whenUnavailable);
-  const client = new MeterClient({ identity: identityOf([root]), revocation: service, clock });
+  const client = new MeterClient({ identity: identityOf([root]), revocation: service, clock, ...limits });
   const url = new URL(`https://localhost:${port}/cosem/`);
   const get = (): Promise<Answer> => client.get(url, {});
   /** At TLS 1.3 the meter knows of a handshake a moment after the client. */
@@ -238,6 +245,13 @@ describe('an answer is refused', () => {
       stranger.get(new URL(`https://localhost:${set.port}/`), {}),
       refusedWith('METER_CERTIFICATE_INVALID', /unable to get local issuer certificate|self-signed certificate/),
     );
+  });
+});
+
+describe('an answer that is too long', () => {
+  it('is cut off', async () => {
+    await using set = await setUp({ revocation: 'off', largestAnswer: 'a document'.length - 1 });
+    await assert.rejects(set.get(), refusedWith('METER_ANSWER_TOO_LARGE', /over 9 bytes/));
   });
 });
 

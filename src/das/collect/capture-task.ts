@@ -1,3 +1,4 @@
+import { SealmeterError } from '#core/errors.ts';
 import type { Instant } from '#core/time.ts';
 import { valuesOf } from '#das/measured-values.ts';
 import type { NumberRange } from '#das/reading-store.ts';
@@ -153,6 +154,8 @@ async function hashBefore(
 
 /** A meter may have no such profile, or longer documents than we thought. */
 function adapt(error: unknown, memory: CaptureMemory): 'more' | 'done' {
+  // On a slow line a shorter answer may come to its end.
+  if (error instanceof SealmeterError && error.code === 'METER_SILENT') memory.page = Math.ceil(memory.page / 2);
   if (!(error instanceof MeterRefusal)) throw error;
   if (error.problem === 'RESOURCE_UNKNOWN') {
     memory.isAbsent = true;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#core/clock.ts';
 import { SealmeterError } from '#core/errors.ts';
-import { type Duration, type Instant, Seconds } from '#core/time.ts';
+import { type Duration, type Instant, Minutes, Seconds } from '#core/time.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import type { Signer } from '#crypto/signer.ts';
 import type { Answer, MeterClient } from '#das/meter-client.ts';
@@ -75,13 +75,41 @@ export class MeterReader {
     const url = new URL(target, this.#origin);
     const signing = { form: this.#form, signer, clock, crypto: nodeCrypto, random: randomBytes };
     const headers = await signRequest(requestTo('GET', url), signing);
-    const answer = await client.get(url, headers, signal);
+    const answer = await withinPatience(clock, signal, url, (both) => client.get(url, headers, both));
     if (answer.status === 200) {
       return { body: answer.body, receivedAt: clock.now(), certificate: answer.certificate };
     }
     const told = `${url.href} answers ${answer.status} ${codeOf(answer)}`;
     if (BUSY.has(answer.status)) throw new MeterBusy(told, retryAfterOf(answer, clock));
     throw new MeterRefusal(told, url.pathname, codeOf(answer));
+  }
+}
+
+/** A whole answer at some kilobytes a second. Who sends one octet now and then must not keep its place for ever. */
+const PATIENCE: Duration = Minutes(2);
+
+/** Passes on the abort of a signal, and aborts by itself after a while. */
+async function withinPatience<Result>(
+  clock: Clock,
+  signal: AbortSignal,
+  { origin }: URL,
+  ask: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const both = new AbortController();
+  const pass = (): void => both.abort(signal.reason);
+  const cancel = clock.after(PATIENCE, () => both.abort());
+  signal.addEventListener('abort', pass, { once: true });
+  try {
+    return await ask(both.signal);
+  } catch (cause) {
+    if (!both.signal.aborted || signal.aborted) throw cause;
+    throw new SealmeterError('peer', 'METER_SILENT', `${origin} has not given a whole answer within ${PATIENCE} ms`, {
+      mend: 'see how fast the line to the meter is',
+      cause,
+    });
+  } finally {
+    cancel();
+    signal.removeEventListener('abort', pass);
   }
 }
 

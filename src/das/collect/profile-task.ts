@@ -1,4 +1,4 @@
-import { addTime, Days, type Duration, formatInstant, type Instant, Milliseconds } from '#core/time.ts';
+import { addTime, Days, type Duration, formatInstant, Hours, type Instant, Milliseconds } from '#core/time.ts';
 import { integerOf, meaningOf, objectName } from '#das/measured-values.ts';
 import type { StoredValue } from '#das/reading-store.ts';
 import { instantOfData, type ProfileRows, readProfileRows } from '#representation/profile-rows.ts';
@@ -7,6 +7,7 @@ import type { CaptureMemory } from './capture-memory.ts';
 import type { MeterContext } from './meter-context.ts';
 import type { TaskResult } from './meter-lane.ts';
 import { MeterRefusal } from './meter-reader.ts';
+import { knownProfiles } from './profile-standing.ts';
 import { askProven, keep } from './proven.ts';
 
 /** Read of every meter: the billing profiles of the month and of the day. @see docs/mapping.md § 6 */
@@ -14,8 +15,9 @@ const BILLING = ['7-0100620100ff', '7-0100620200ff'] as const;
 /** Read where the meter hands out no captures, which say more: the load profiles. */
 const LOAD = ['7-0100630100ff', '7-0100630200ff'] as const;
 
-/** Of a load profile at 15 min this is some hundred kilobytes. */
+/** Of a load profile at 15 min this is some hundred kilobytes; where it is more than fits into an answer, half of it is tried. */
 const WINDOW: Duration = Days(7);
+const SHORTEST_WINDOW: Duration = Hours(1);
 /** How far back a meter is read that nothing is known of. */
 const HISTORY: Duration = Days(62);
 /** Days and months end by legal time, and a turn may have ended early: what is known is asked for again. */
@@ -26,6 +28,9 @@ export class ProfileMemory {
   turn = 0;
   /** What of the profile whose turn it is comes next. */
   from: Instant | undefined;
+  window = WINDOW;
+  /** Up to when each profile is here; `undefined` before it was looked up. */
+  known: Map<string, Instant> | undefined;
 }
 
 /** One step of bringing a meter's profiles here: a window of time of the profile whose turn it is. */
@@ -41,18 +46,35 @@ export async function readProfiles(
     memory.turn = 0;
     return 'done';
   }
-  const now = context.clock.now();
-  const from = memory.from ?? (await beginning(context, now));
-  const to = addTime(from, WINDOW);
-  const isThere = await keepWindow(context, profile, { from, to }, signal);
-  if (isThere && to < now) memory.from = to;
-  else Object.assign(memory, { turn: memory.turn + 1, from: undefined });
+  try {
+    await step(context, memory, profile, signal);
+  } catch (error) {
+    adapt(error, memory);
+  }
   return 'more';
 }
 
-async function beginning({ store, meter }: MeterContext, now: Instant): Promise<Instant> {
-  const last = (await store.standings(meter.id)).find(({ kind }) => kind === 'profile')?.lastAt;
-  return last === undefined ? addTime(now, Milliseconds(0 - HISTORY)) : addTime(last, Milliseconds(0 - OVERLAP));
+async function step(context: MeterContext, memory: ProfileMemory, profile: string, signal: AbortSignal): Promise<void> {
+  const now = context.clock.now();
+  memory.known ??= await knownProfiles(context, [...BILLING, ...LOAD]);
+  const from = memory.from ?? beginning(memory.known.get(profile), now);
+  const to = addTime(from, memory.window);
+  const isThere = await keepWindow(context, profile, { from, to }, signal);
+  if (isThere && to < now) {
+    memory.from = to;
+    return;
+  }
+  if (isThere) memory.known.set(profile, now);
+  Object.assign(memory, { turn: memory.turn + 1, from: undefined });
+}
+
+const beginning = (known: Instant | undefined, now: Instant): Instant =>
+  known === undefined ? addTime(now, Milliseconds(0 - HISTORY)) : addTime(known, Milliseconds(0 - OVERLAP));
+
+function adapt(error: unknown, memory: ProfileMemory): void {
+  const isTooLong = error instanceof MeterRefusal && error.problem === 'ANSWER_TOO_LARGE';
+  if (!isTooLong || memory.window <= SHORTEST_WINDOW) throw error;
+  memory.window = Milliseconds(memory.window / 2);
 }
 
 interface Span {

@@ -66,6 +66,27 @@ describe('a meter that fails', () => {
     });
   }
 
+  it('is given up when its answer has no end, and raises an alarm', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.pass(Seconds(30));
+    site.meter.isEndless = true;
+    await site.pass(Minutes(15));
+    assert.ok(site.meter.asked.length > 3);
+    assert.ok((await site.alarms()).has('meter-silent'));
+    site.meter.isEndless = false;
+    await site.pass(Minutes(10));
+    assert.equal((await site.alarms()).size, 0);
+    assert.deepEqual(site.collector.load, { running: 0, waiting: 0 });
+  });
+
+  it('is given up at once when it is no longer read', async (t) => {
+    await using site = await CollectedSite.open(t);
+    site.meter.isEndless = true;
+    await site.pass(Seconds(30));
+    await site.collector.forget('1sie0012345678.sm');
+    assert.deepEqual(site.collector.load, { running: 0, waiting: 0 });
+  });
+
   it('is signed for anew each time', async (t) => {
     await using site = await CollectedSite.open(t);
     await site.pass(Minutes(1));

@@ -97,10 +97,47 @@ describe('profiles are brought here', () => {
       const before = windows[index - 1];
       if (before !== undefined) assert.equal(Date.parse(from) - Date.parse(before), Days(7));
     }
-    const [last] = (await site.store.standings(METER_ID)).filter(({ kind }) => kind === 'profile');
+    const lastAsked = site.meter.asked.findLast(({ target }) => target.includes(DAILY))?.at ?? NOW;
     site.meter.asked.length = 0;
     await site.pass(Minutes(10));
-    assert.deepEqual(windowsOf(site, DAILY), [formatInstant(addTime(last?.lastAt ?? NOW, Days(-2)))]);
+    assert.deepEqual(windowsOf(site, DAILY), [formatInstant(addTime(lastAsked, Days(-2)))]);
+  });
+
+  it('of each profile what it lacks, whatever came of another one before', async (t) => {
+    await using site = await open(t);
+    const rows = [50, 30, 10].map((days) => ({ at: daysAgo(days), energy: BigInt(5_000 - days) }));
+    serve(site, BILLING, rows);
+    serve(site, DAILY, rows);
+    await site.pass(Minutes(11));
+    assert.deepEqual(
+      [BILLING, DAILY].map((profile) => windowsOf(site, profile).length),
+      [9, 9],
+    );
+  });
+
+  it('after an outage of days, or a start in the middle, what each lacks since its newest row', async (t) => {
+    await using site = await open(t);
+    serve(site, BILLING, [{ at: daysAgo(10), energy: 1n }]);
+    serve(site, DAILY, [{ at: daysAgo(20), energy: 2n }]);
+    await site.pass(Minutes(11));
+    await site.restart();
+    site.meter.asked.length = 0;
+    await site.pass(Minutes(11));
+    const firsts = [BILLING, DAILY].map((profile) => windowsOf(site, profile)[0]);
+    assert.deepEqual(firsts, [formatInstant(daysAgo(12)), formatInstant(daysAgo(22))]);
+  });
+
+  it('in shorter windows, where an answer would be too large', async (t) => {
+    await using site = await open(t);
+    const rows = [40, 39, 2].map((days) => ({ at: daysAgo(days), energy: BigInt(5_000 - days) }));
+    serve(site, DAILY, rows);
+    site.meter.tooLarge = ({ searchParams }) => {
+      const [from, to] = ['q.fromtime', 'q.totime'].map((name) => Date.parse(searchParams.get(name) ?? ''));
+      return (to ?? 0) - (from ?? 0) > Days(2);
+    };
+    await site.pass(Minutes(11));
+    assert.equal((await kept(site)).length, 3);
+    assert.equal((await site.alarms()).size, 0);
   });
 
   it('the load profile of a meter that hands out no captures, and of no other', async (t) => {

@@ -60,6 +60,10 @@ export class ScriptedMeter {
   /** What goes wrong on the way. */
   fault: SealmeterError | undefined;
   refusal: Refusal | undefined;
+  /** It goes on answering for ever. */
+  isEndless = false;
+  /** What would be a longer answer than it gives. */
+  tooLarge: (url: URL) => boolean = () => false;
   /** What of it this client may not read. */
   forbids: RegExp | undefined;
   /** What somebody on the way makes of its documents. */
@@ -92,12 +96,13 @@ export class ScriptedMeter {
   };
 
   /** What a collector uses in the place of a connection. */
-  readonly get = async (url: URL, headers: Headers): Promise<Answer> => {
+  readonly get = async (url: URL, headers: Headers, signal?: AbortSignal): Promise<Answer> => {
     const target = url.pathname + url.search;
     this.asked.push({ target, at: this.#clock.now(), headers });
+    if (this.isEndless) await untilAborted(signal);
     if (this.fault !== undefined) throw this.fault;
     const { certificate } = server;
-    const refusal = this.refusal ?? this.#refusalOf(url.pathname);
+    const refusal = this.refusal ?? this.#refusalOf(url);
     if (refusal !== undefined) {
       const body = utf8(JSON.stringify({ code: refusal.code }));
       const after: Headers = refusal.retryAfter === undefined ? {} : { 'retry-after': refusal.retryAfter };
@@ -128,7 +133,9 @@ export class ScriptedMeter {
     return addTime(this.#clock.now(), this.clockOffset);
   }
 
-  #refusalOf(path: string): Refusal | undefined {
+  #refusalOf(url: URL): Refusal | undefined {
+    const path = url.pathname;
+    if (this.tooLarge(url)) return { status: 400, code: 'ANSWER_TOO_LARGE' };
     if (this.forbids?.test(path) === true) return { status: 403, code: 'ACCESS_DENIED' };
     const isKnown = path === LIVE || (path === CAPTURES && this.hasCaptures) || this.parts.has(partOf(path));
     return isKnown ? undefined : { status: 404, code: 'RESOURCE_UNKNOWN' };
@@ -249,6 +256,11 @@ const COLUMNS = [
   column(8, '0000010000ff', 0),
   ...Array.from({ length: 11 }, (_, index) => column(1, RECORD, index + 1)),
 ];
+
+const untilAborted = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(fault('METER_UNREACHABLE')), { once: true });
+  });
 
 /** As the client of meters would say it. */
 export const fault = (code: string): SealmeterError => new SealmeterError('peer', code, `a test said so: ${code}`);
