@@ -47,7 +47,7 @@ export interface Command {
 const HELP: Options = { help: { type: 'boolean', short: 'h', help: 'Show this help.' } };
 
 interface Definition<O extends Options> {
-  /** `get URL`: what follows `sealmeter`. */
+  /** `get URL`: what follows `sealmeter`. A command whose usage shows no operand takes none. */
   readonly usage: string;
   readonly summary: string;
   /** Lines after the options: examples, what else there is to know. */
@@ -66,9 +66,17 @@ export function command<const O extends Options>(definition: Definition<O>): Com
         terminal.write(helpOf(definition));
         return Promise.resolve(0);
       }
+      requireKnown(positionals, definition.usage);
       return run({ values: values as Values<O>, positionals }, terminal);
     },
   };
+}
+
+/** An operand that is passed over would make an answer about something else: `journal verify FILE` is not about FILE. */
+function requireKnown([operand]: readonly string[], usage: string): void {
+  const takesOperands = / \[?[A-Z]/.test(usage.replaceAll(/--\S+ \S+/g, ''));
+  if (operand === undefined || takesOperands) return;
+  throw usageError(`"${operand}" is not understood here`, `sealmeter ${usage}; --help tells more`);
 }
 
 /** A mistake in the arguments: exit 2. */

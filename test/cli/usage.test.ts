@@ -98,6 +98,10 @@ const MISUSES: readonly { readonly args: readonly string[]; readonly says: RegEx
   { args: ['pki', 'issue', '--profile', 'root', '--out', 'x'], says: /--profile "root" is not known/ },
   { args: ['pki', 'revoke', 'x.pem'], says: /--reason is missing/ },
   { args: ['pki', 'init'], says: /exactly one folder is needed/ },
+  { args: ['das', 'frobnicate'], says: /"frobnicate" is not understood here.*\n {2}sealmeter das --config FILE;/ },
+  { args: ['journal', 'verify', 'copy.db'], says: /"copy\.db" is not understood here/ },
+  { args: ['journal', 'export', '--to', 'x', 'copy.db'], says: /"copy\.db" is not understood here/ },
+  { args: ['pki', 'enrol', 'x'], says: /"x" is not understood here.*\n {2}sealmeter pki enrol / },
 ];
 
 test('--version says which program runs', async () => {
