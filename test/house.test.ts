@@ -87,6 +87,28 @@ test('the schemas for editors are those that the program checks against', () => 
   }
 });
 
+/** The names of what can be set, wherever it stands. */
+function settingsIn(schema: object): readonly string[] {
+  const { properties, items } = schema as { properties?: Record<string, object>; items?: object };
+  if (properties === undefined) return items === undefined ? [] : settingsIn(items);
+  return Object.entries(properties).flatMap(([name, inner]) => {
+    const within = settingsIn(inner);
+    return within.length === 0 ? [name] : within;
+  });
+}
+
+test('the README has every setting of a meter', () => {
+  const [, section = ''] = read('README.md').split('\n## Configuration\n');
+  const table = [...(section.split('\n## ')[0] ?? '').matchAll(/^\|(?:[^|]+)\|(?:[^|]+)\|/gm)].join('\n');
+  const named = new Set([...table.matchAll(/`([^`]+)`/g)].flatMap(([, name = '']) => name.split(/\W+/)));
+  const settings = settingsIn(meterSchema);
+  assert.ok(settings.length > 50, `${settings.length}`);
+  assert.deepEqual(
+    settings.filter((name) => !named.has(name)),
+    [],
+  );
+});
+
 /** Written so that this file does not match itself. */
 const FORBIDDEN = [
   { what: 'a private key', pattern: /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\n[A-Za-z0-9+/]{20}/ },
