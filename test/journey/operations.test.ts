@@ -29,7 +29,7 @@ test("the operator's page works as it stands, from the first installation to the
 
   const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, lines = '']) => lines);
   assert.ok(blocks.length >= 12);
-  // The page's ports may be taken here, and nobody waits five minutes in a test.
+  // The page's ports may be taken here, and nobody waits minutes in a test.
   const lines = blocks
     .map((block, index) => `echo "--- block ${index + 1}" >&2\n${block}`)
     .join('\n')
@@ -37,7 +37,7 @@ test("the operator's page works as it stands, from the first installation to the
     .replaceAll('127.0.0.1:9443', `127.0.0.1:${await freePort()}`)
     .replaceAll('8880', `${await freePort()}`)
     .replaceAll('port: 8443', `port: ${await freePort()}`)
-    .replace('management: {', 'revocation: { recheckAfter: 1 s }\nmanagement: {');
+    .replace('management: {', 'revocation: { recheckAfter: 1 s }\ncapture: { period: 1 s }\nmanagement: {');
   const served = /port: (\d+) \}\ntls:/.exec(lines)?.[1] ?? '';
   const script = [
     'set -euo pipefail',
