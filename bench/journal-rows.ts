@@ -151,10 +151,9 @@ async function readingRows(site: Site, effort: JournalEffort, now: Instant): Pro
   const reader: Reader = { site, service, bare, agent };
   const day = `${LOAD_PROFILE}?q.fromtime=${formatInstant(addTime(now, Days(-1)))}`;
   const rows = [
-    await unsignedRow(reader, 'object list', `${OBJECTS}/`, effort),
-    await unsignedRow(reader, 'one attribute', `${OBJECTS}/3-0100010800ff/attributes/2`, effort),
-    await unsignedRow(reader, "a day's load profile", day, effort),
-    await signedRow(reader, "a day's load profile", day, effort),
+    ...(await bothRows(reader, 'the object list', `${OBJECTS}/`, effort)),
+    ...(await bothRows(reader, 'one attribute', `${OBJECTS}/3-0100010800ff/attributes/2`, effort)),
+    ...(await bothRows(reader, "a day's load profile", day, effort)),
   ];
   const whole = await wholeProfile(reader, effort);
   return { rows: [...rows, whole.row], figures: [start, ...whole.figures, await sealedByMonths(reader, now)] };
@@ -166,6 +165,11 @@ interface Reader {
   readonly bare: ServerProcess;
   readonly agent: Agent;
 }
+
+const bothRows = async (reader: Reader, what: string, target: string, effort: Effort): Promise<readonly Row[]> => [
+  await unsignedRow(reader, what, target, effort),
+  await signedRow(reader, what, target, effort),
+];
 
 /** The floor sends as many bytes, which it has beforehand. */
 async function unsignedRow(reader: Reader, what: string, target: string, effort: Effort): Promise<Row> {
