@@ -22,14 +22,16 @@ import { pki, ScriptedMeter, sealer } from './scripted-meter.ts';
 
 const das = await issueTo(pki.sub, profiles.signature, { name: 'das' });
 
-const signer = softwareSigner({
+/** What the collector signs its requests with, as files have it. */
+export const identity = {
   certificatePem: certificatesToPem([das.certificate]),
   privateKeyPem: exportKey(das.privateKey),
-});
+};
+const signer = softwareSigner(identity);
 
 const SCHEDULE: Schedule = { live: Seconds(10), events: Days(1), captures: Minutes(1), profiles: Days(1) };
 
-const pinned: PinnedMeter = {
+export const pinned: PinnedMeter = {
   id: METER_ID,
   name: 'the meter',
   url: 'https://meter.example',
