@@ -5,6 +5,7 @@ import { it, type TestContext } from 'node:test';
 import { readDasConfiguration } from '#cli/configuration.ts';
 import { followDas } from '#cli/follow-das.ts';
 import { Seconds } from '#core/time.ts';
+import type { PinnedMeter } from '#das/das-registry.ts';
 import { revocable } from '../http/support/ocsp-parties.ts';
 import { RecordingLog } from '../http/support/recording-log.ts';
 import { meter as first } from '../http/support/tls-parties.ts';
@@ -26,15 +27,19 @@ function setUp(t: TestContext) {
   const path = join(folder, 'das.yaml');
   const [clock, log] = [new FakeClock(), new RecordingLog()];
   const taken: string[] = [];
+  const meters: PinnedMeter[] = [];
   const das = {
     replaceTls: ({ certificates: [leaf] }: { readonly certificates: typeof first.certificates }) => {
       taken.push(leaf.id);
     },
-    replaceMeters: () => Promise.resolve(),
+    replaceMeters: (pinned: readonly PinnedMeter[]) => {
+      meters.splice(0, meters.length, ...pinned);
+      return Promise.resolve();
+    },
   };
   const follower = followDas(path, readDasConfiguration(path), das, { clock, log });
   t.after(() => follower[Symbol.dispose]());
-  return { write, clock, log, taken, follower };
+  return { write, clock, log, taken, meters, follower };
 }
 
 const { meter: renewed } = revocable;
@@ -51,6 +56,26 @@ it('a DAS takes up its server certificate when its files have changed', async (t
   assert.deepEqual(
     log.of('das.reloaded').map(({ why }) => why),
     ['a file has changed', 'SIGHUP'],
+  );
+});
+
+it('its meters are those of the file, each of its own zone, and asked in the form that it takes', async (t) => {
+  const { write, meters, follower } = setUp(t);
+  write(
+    'das.yaml',
+    `${CONFIGURATION}timeZone: Europe/Lisbon
+meters:
+  - { id: 1sie0000000001.sm, url: 'https://one.example', signature: [server.pem] }
+  - { id: 1sie0000000002.sm, url: 'https://two.example', signature: [server.pem], zone: Europe/Athens, form: draft-cavage }
+`,
+  );
+  await follower.now('SIGHUP');
+  assert.deepEqual(
+    meters.map(({ url, zone, requestForm }) => [url, zone, requestForm]),
+    [
+      ['https://one.example', 'Europe/Lisbon', 'rfc9421'],
+      ['https://two.example', 'Europe/Athens', 'draft-cavage'],
+    ],
   );
 });
 

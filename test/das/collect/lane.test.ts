@@ -7,7 +7,7 @@ import { MeterLane, type TaskResult } from '#das/collect/meter-lane.ts';
 import { type Priority, RequestGate } from '#das/collect/request-gate.ts';
 import { phaseOf, type TaskName, timeToTurn } from '#das/schedule.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
-import { CollectedSite } from './support/collected-site.ts';
+import { CollectedSite, pinned } from './support/collected-site.ts';
 import { fault } from './support/scripted-meter.ts';
 
 const LIVE = /\/objects$/;
@@ -93,6 +93,18 @@ describe('a meter that fails', () => {
     const signatures = site.meter.asked.map(({ headers }) => headers['Signature-Input'] ?? '');
     assert.ok(signatures.every((signature) => signature.startsWith('sig1=("@method"')));
     assert.equal(new Set(signatures).size, signatures.length);
+  });
+
+  it('is signed for in the form that it takes', async (t) => {
+    await using site = await CollectedSite.open(t);
+    site.collector.watch({ ...pinned, requestForm: 'draft-cavage' });
+    await site.pass(Minutes(1));
+    const asked = site.meter.asked.map(({ headers }) => headers);
+    assert.ok(asked.length > 1);
+    for (const headers of asked) {
+      assert.match(headers['Signature'] ?? '', /^keyId="sha256:.*headers="\(request-target\) host /);
+      assert.equal(headers['Signature-Input'], undefined);
+    }
   });
 });
 
