@@ -24,8 +24,9 @@ function passedItsEnd(from: bigint, to: bigint): boolean {
 }
 
 /**
- * Tells when a counter stands lower than it last did, with both values. It goes on from the last capture, so that a step
- * while the service was down is told too. The values themselves are never touched.
+ * Tells when a counter stands lower than it last did, with both values. It goes on from the last capture that has them, so
+ * that a step while the service was down is told too, also where the device was away before. The values themselves are
+ * never touched.
  */
 export class CounterEvents {
   readonly #device: string;
@@ -34,14 +35,17 @@ export class CounterEvents {
 
   /**
    * @param counters the keys of values that only grow
-   * @param before the device's last capture, if there is one
+   * @param captures the device's, the newest first; only as many are read as have no counter
    */
-  constructor(device: string, counters: readonly string[], before: Capture | undefined) {
+  constructor(device: string, counters: readonly string[], captures: Iterable<Capture>) {
     this.#device = device;
     this.#counters = counters;
-    for (const counter of counters) {
-      const measured = before?.values.get(counter);
-      if (measured?.kind === 'value') this.#last.set(counter, measured.quantity.value);
+    for (const { values } of captures) {
+      for (const counter of counters) {
+        const measured = values.get(counter);
+        if (measured?.kind === 'value') this.#last.set(counter, measured.quantity.value);
+      }
+      if (this.#last.size > 0) return;
     }
   }
 

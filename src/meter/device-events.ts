@@ -34,7 +34,7 @@ export class DeviceEvents {
   constructor(device: string, counters: readonly string[], journal: MeterJournal) {
     this.#device = device;
     this.#journal = journal;
-    this.#counters = new CounterEvents(device, counters, journal.journal.captures.last(device));
+    this.#counters = new CounterEvents(device, counters, journal.journal.captures.read({ device }, 'newest-first'));
   }
 
   /** Takes the next snapshot. */

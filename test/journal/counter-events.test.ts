@@ -13,7 +13,7 @@ const sample = (energy: bigint | 'unreachable', ...flags: SampleFlag[]) =>
 
 /** What is told of a counter that goes from one value to another. */
 function toldOf(from: bigint, to: bigint, ...flags: SampleFlag[]): readonly (readonly [string, unknown])[] {
-  const counters = new CounterEvents(METER_ID, COUNTERS, undefined);
+  const counters = new CounterEvents(METER_ID, COUNTERS, []);
   assert.deepEqual(counters.note(sample(from), 1n), []);
   return counters.note(sample(to, ...flags), 2n).map(({ name, data }) => [name, data]);
 }
@@ -54,29 +54,38 @@ test('a counter that falls by a little has not passed its end, whatever another 
 });
 
 test('a value that is missing in between changes nothing', () => {
-  const counters = new CounterEvents(METER_ID, COUNTERS, undefined);
+  const counters = new CounterEvents(METER_ID, COUNTERS, []);
   counters.note(sample(100n), 1n);
   assert.deepEqual(counters.note(sample('unreachable', 'device-unreachable'), 2n), []);
   assert.equal(counters.note(sample(99n), 3n).length, 1);
 });
 
 test('a step is told once', () => {
-  const counters = new CounterEvents(METER_ID, COUNTERS, undefined);
+  const counters = new CounterEvents(METER_ID, COUNTERS, []);
   counters.note(sample(100n), 1n);
   assert.equal(counters.note(sample(50n), 2n).length, 1);
   assert.deepEqual(counters.note(sample(51n), 3n), []);
 });
 
-test('a step while the service was down is told from the last capture, and stands in the calibration book', () => {
-  const folder = temporaryFolder();
-  {
+/** A capture of a moment at which the device did not answer. */
+const away = (number: number) => newCapture(number, { values: { ...goodValues, energy: 'unreachable' } });
+
+for (const [what, captured] of [
+  ['from the last capture', [newCapture(1)]],
+  ['from the last capture that has a value, where the device was away before', [newCapture(1), away(2), away(3)]],
+] as const) {
+  test(`a step while the service was down is told ${what}, and stands in the calibration book`, () => {
+    const folder = temporaryFolder();
+    {
+      using journal = open(folder);
+      for (const capture of captured) journal.capture(capture);
+    }
     using journal = open(folder);
-    journal.capture(newCapture(1));
-  }
-  using journal = open(folder);
-  const counters = new CounterEvents(METER_ID, COUNTERS, journal.captures.last(METER_ID));
-  for (const event of counters.note(sample(7n, 'counter-reset'), 9n)) journal.log(event);
-  const [event] = journal.events.read({ book: 'calibration' });
-  assert.equal(event?.name, 'counter-reset');
-  assert.deepEqual(event?.data, data(1_234_567n, 7n, 9n));
-});
+    const captures = journal.captures.read({ device: METER_ID }, 'newest-first');
+    const counters = new CounterEvents(METER_ID, COUNTERS, captures);
+    for (const event of counters.note(sample(7n, 'counter-reset'), 9n)) journal.log(event);
+    const [event] = journal.events.read({ book: 'calibration' });
+    assert.equal(event?.name, 'counter-reset');
+    assert.deepEqual(event?.data, data(1_234_567n, 7n, 9n));
+  });
+}
