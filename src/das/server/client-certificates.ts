@@ -2,12 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
 import type { Clock } from '#core/clock.ts';
+import { SealmeterError } from '#core/errors.ts';
 import type { CertificateId } from '#crypto/certificate-id.ts';
 import type { Certificate } from '#pki/certificate.ts';
 import { hasExpired } from '#pki/certificate-life.ts';
 import type { CertificatePath } from '#pki/chain.ts';
 import { PeerPaths } from '#pki/peer-paths.ts';
-import { presentedChain } from '#pki/presented-chain.ts';
+import { type PresentedChain, presentedChain } from '#pki/presented-chain.ts';
 import { checkPathRevocation } from '#pki/revocation.ts';
 import type { RevocationChecker } from '#pki/revocation-checker.ts';
 
@@ -34,9 +35,8 @@ export class ClientCertificates {
   /** To be called when a handshake is done. */
   meet(socket: TLSSocket): void {
     const presented = socket.authorized ? presentedChain(socket) : undefined;
-    if (presented === undefined) return;
-    const { verdict } = this.#paths.judge(presented, this.#parts.clock.now());
-    if (verdict.valid) this.#met.set(socket, verdict.path);
+    const path = presented && this.#pathOf(presented);
+    if (path !== undefined) this.#met.set(socket, path);
   }
 
   /** Asked at every request: a certificate can be revoked, and can expire, while a connection lasts. */
@@ -46,5 +46,16 @@ export class ClientCertificates {
     if (path === undefined || path.some((certificate) => hasExpired(certificate, clock.now()))) return undefined;
     if (revocation !== undefined && !(await checkPathRevocation(path, revocation)).passes) return undefined;
     return path[0].id;
+  }
+
+  /** What OpenSSL has taken we may be unable to read; and what is thrown within an event ends the DAS. */
+  #pathOf(presented: PresentedChain): CertificatePath | undefined {
+    try {
+      const { verdict } = this.#paths.judge(presented, this.#parts.clock.now());
+      return verdict.valid ? verdict.path : undefined;
+    } catch (error) {
+      if (error instanceof SealmeterError) return undefined;
+      throw error;
+    }
   }
 }

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { Hours, Minutes, Seconds } from '#core/time.ts';
 import type { AuditAnswer, SessionAnswer } from '#das/api-types.ts';
 import { ExampleResponder, revocable } from '../../http/support/ocsp-parties.ts';
-import { clients } from '../../http/support/tls-parties.ts';
+import { clients, unreadableClient } from '../../http/support/tls-parties.ts';
 import { assertRefused, type DasVisitor, json } from './support/das-visitor.ts';
 import { ExampleDas, OWN, PASSWORD, passwords, user } from './support/example-das.ts';
 
@@ -352,6 +352,14 @@ describe('a client certificate', () => {
       assertRefused(await visitor.get('/api/session'), 401, 'SESSION_MISSING');
     });
   }
+
+  it('is as good as none: one that OpenSSL can read, and we cannot', async () => {
+    await using das = await withCertificate();
+    const visitor = await das.visitor(undefined, unreadableClient());
+    assertRefused(await visitor.get('/api/session'), 401, 'SESSION_MISSING');
+    const other = await das.visitor(undefined, clients.das);
+    assert.equal((await other.get('/api/meters')).status, 200);
+  });
 });
 
 describe('the first administrator', () => {

@@ -1,8 +1,12 @@
 import type { KeyObject } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { addTime, Days, type Duration, Instant } from '#core/time.ts';
 import type { CertificateList } from '#pki/certificate.ts';
 import { certificatesToPem } from '#pki/public-files.ts';
 import { exportKey } from '#pki/signing-key.ts';
+import { newKey, openssl } from '../../pki/support/openssl.ts';
 import { issueTo, makeRoot, profiles, type TestIdentity } from '../../pki/support/test-pki.ts';
 
 /** Somebody with a certificate, as TLS wants to have it. */
@@ -60,3 +64,34 @@ export const clients = {
   /** It does not say what it is for; OpenSSL takes that as permission. */
   forAnything: party(await issueTo(ours.sub, profiles.signature, { name: 'signer', now: TODAY }), ours.sub),
 } as const satisfies Readonly<Record<string, TlsParty>>;
+
+/** Of our CA, and good to OpenSSL; but where it should say whom to ask about it, it says nothing that could be read. */
+export function unreadableClient(): Pick<TlsParty, 'cert' | 'key'> {
+  const folder = mkdtempSync(join(tmpdir(), 'sealmeter-unreadable-'));
+  try {
+    const file = (name: string): string => join(folder, name);
+    writeFileSync(file('ca.pem'), certificatesToPem([ours.sub.certificate]));
+    writeFileSync(file('ca.key'), exportKey(ours.sub.privateKey), { mode: 0o600 });
+    const ca = ['-CA', file('ca.pem'), '-CAkey', file('ca.key')];
+    const usage = ['keyUsage=critical,digitalSignature', 'extendedKeyUsage=clientAuth', `${AUTHORITY_INFO}=DER:0500`];
+    const extensions = usage.flatMap((extension) => ['-addext', extension]);
+    const made = openssl(
+      'req',
+      '-x509',
+      ...newKey(file('key')),
+      ...ca,
+      '-subj',
+      '/CN=odd',
+      ...extensions,
+      '-out',
+      file('pem'),
+    );
+    if (made.status !== 0) throw new Error(made.output);
+    const cert = readFileSync(file('pem'), 'utf8') + certificatesToPem([ours.sub.certificate]);
+    return { cert, key: readFileSync(file('key'), 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const AUTHORITY_INFO = '1.3.6.1.5.5.7.1.1';

@@ -26,7 +26,7 @@ export class DasVisitor {
   device: string | undefined;
   csrf: string | undefined;
 
-  constructor(port: number, who?: TlsParty) {
+  constructor(port: number, who?: Pick<TlsParty, 'cert' | 'key'>) {
     this.#port = port;
     this.#agent = new Agent({
       keepAlive: true,
