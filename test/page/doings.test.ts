@@ -81,6 +81,15 @@ describe('what people do on the page', { timeout: 120_000 }, () => {
     await opened.page.getByText('Version 0.1.0, voriges Ende keines').waitFor();
   });
 
+  it('lets no text become HTML, whoever tries', async () => {
+    await using opened = await openPage(stage.browser, stage.das.url);
+    await opened.page.locator('table.list').waitFor();
+    const written = opened.page.evaluate(() => {
+      document.body.innerHTML = '<img src=x>';
+    });
+    await assert.rejects(written, /TrustedHTML/);
+  });
+
   it('prints what is known, and nothing to press', async () => {
     await using opened = await openPage(stage.browser, `${stage.das.url}#/meters/${METER}`, { theme: 'dark' });
     const { page } = opened;

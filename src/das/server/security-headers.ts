@@ -14,13 +14,18 @@ export const COMMON_HEADERS: ResponseHeaders = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-/** The page runs what its own server has sent as files, and speaks to that alone. */
+/**
+ * The page runs what its own server has sent as files, and speaks to that alone. Nowhere in it can a text become HTML or a
+ * program, whatever a document says. @see W3C Trusted Types
+ */
 export const PAGE_POLICY = [
   "default-src 'none'",
   ...['script', 'style', 'img', 'font', 'connect', 'worker', 'manifest'].map((kind) => `${kind}-src 'self'`),
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join('; ');
 
 /** @see RFC 6797. Not on loopback, where other services of the same machine share the name. */

@@ -31,7 +31,7 @@ describe('the page', () => {
     const { headers } = await (await das.visitor()).get('/');
     const policy = String(headers['content-security-policy']);
     assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self';/);
-    assert.match(policy, /frame-ancestors 'none'/);
+    assert.match(policy, /frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'$/);
     assert.doesNotMatch(policy, /unsafe|data:|blob:|\*|https?:/);
     assert.equal(headers['referrer-policy'], 'no-referrer');
     assert.equal(headers['cross-origin-opener-policy'], 'same-origin');

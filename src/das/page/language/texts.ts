@@ -159,8 +159,8 @@ const TEXTS = {
     de: 'Zusammengefasst: jeder Punkt steht für {step}; das Band reicht vom niedrigsten zum höchsten Messwert.',
   },
   'profile.single': {
-    en: 'Each point is a single sealed reading.',
-    de: 'Jeder Punkt ist eine einzelne versiegelte Ablesung.',
+    en: 'Each point is a single reading; choose one to see its proof.',
+    de: 'Jeder Punkt ist eine einzelne Ablesung; wählen Sie einen, um seinen Beweis zu sehen.',
   },
   'profile.bars': {
     en: 'Each bar is the difference between two readings of the counter, from the beginning of the interval to its end.',
