@@ -42,10 +42,10 @@ export interface Collection {
   subscribe(meter: MeterId, listener: (reading: LiveReading) => void): Cancel;
 
   /**
-   * Looks at what is at an address, and believes nothing of it.
+   * Looks at what is at an address, until `signal` says that it takes too long, and believes nothing of it.
    * @throws SealmeterError (peer, evidence) where nobody answers as a meter does
    */
-  probe(url: URL): Promise<ProbedSite>;
+  probe(url: URL, signal: AbortSignal): Promise<ProbedSite>;
 
   /** Reads a meter from now on, in the way that it is pinned now. */
   watch(meter: PinnedMeter): void;

@@ -159,9 +159,13 @@ export class Collector implements Collection, AsyncDisposable {
     return cancel;
   }
 
-  async probe(url: URL): Promise<ProbedSite> {
+  async probe(url: URL, signal: AbortSignal): Promise<ProbedSite> {
     const { signer, clock } = this.#parts;
-    return await probeMeter(url, { client: this.#connection([]), signer, clock }, this.#stop.signal);
+    return await probeMeter(
+      url,
+      { client: this.#connection([]), signer, clock },
+      AbortSignal.any([this.#stop.signal, signal]),
+    );
   }
 
   /** The latest that is kept, from before the listener came. */

@@ -23,10 +23,13 @@ export async function probeMeter(url: URL, parts: MeterReaderParts, signal: Abor
   };
 }
 
+/** More than one house has; whoever names millions of them is no meter. */
+const MOST_DEVICES = 1_000;
+
 /** The management device tells of the others, and measures nothing. */
 function devicesIn(text: string): ProbedSite['devices'] {
   const [, keyName = ''] = /<KeyName>(sha256:[0-9a-f]{64})<\/KeyName>/.exec(text) ?? [];
   const [, management] = /<meter-ident>([^<]+)<\/meter-ident>/.exec(text) ?? [];
-  const ids = [...text.matchAll(/<ldev id="([^"&<]{1,60})">/g)].map(([, id = '']) => id);
+  const ids = [...text.matchAll(/<ldev id="([^"&<]{1,60})">/g)].slice(0, MOST_DEVICES).map(([, id = '']) => id);
   return ids.filter((id) => id !== management).map((id) => ({ id, keyName }));
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { SealmeterError } from '#core/errors.ts';
+import { Seconds } from '#core/time.ts';
 import type { ApiProblem, MeterAnswer, MeterProbe } from '#das/api-types.ts';
 import type { ProbedSite } from '#das/collection.ts';
 import { CONFIGURED_BY } from '#das/das-registry.ts';
@@ -72,6 +73,20 @@ describe('a probe', () => {
       assertRefused(await at.ada.send('POST', '/api/meters/probe', { url }), 400, 'INPUT_INVALID');
     });
   }
+});
+
+it('who answers a probe for ever is not waited for', async () => {
+  await using at = await asAdministrator();
+  const { collection, clock } = at.das;
+  const asked = Promise.withResolvers<void>();
+  collection.probe = (_url, signal) => {
+    asked.resolve();
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  };
+  const reply = at.ada.send('POST', '/api/meters/probe', { url: URL_OF_NEW });
+  await asked.promise;
+  await clock.advance(Seconds(30));
+  assertRefused(await reply, 502, 'METER_NOT_MET');
 });
 
 describe('a meter', () => {

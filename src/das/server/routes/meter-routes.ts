@@ -1,5 +1,6 @@
 import { utf8 } from '#core/bytes.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
+import { Seconds, toSeconds } from '#core/time.ts';
 import type { MeterAnswer, MeterProbe, MetersAnswer, RegisterValue } from '#das/api-types.ts';
 import type { ProbedSite } from '#das/collection.ts';
 import { CONFIGURED_BY, type PinnedMeter, type PinnedSignature } from '#das/das-registry.ts';
@@ -71,16 +72,26 @@ async function probe(parts: ApiParts, call: Call): Promise<void> {
   sendJson(call, { url: url.origin, tls, meters } satisfies MeterProbe);
 }
 
+/** Who is at an address may answer for ever, a byte at a time. */
+const PROBE_PATIENCE = Seconds(30);
+
 /** What goes wrong on the way to a meter is told: whoever adds one has to mend it. */
-async function probeSite({ collection }: ApiParts, url: URL): Promise<ProbedSite> {
+async function probeSite({ collection, clock }: ApiParts, url: URL): Promise<ProbedSite> {
+  const late = new AbortController();
+  const cancel = clock.after(PROBE_PATIENCE, () => late.abort(tooSlow(url)));
   try {
-    return await collection.probe(url);
+    return await collection.probe(url, late.signal);
   } catch (error) {
     if (!(error instanceof SealmeterError) || (error.fault !== 'peer' && error.fault !== 'evidence')) throw error;
     const mend = error.mend === undefined ? {} : { mend: error.mend };
     throw new ApiError('METER_NOT_MET', `${error.code}: ${error.message}`, mend);
+  } finally {
+    cancel();
   }
 }
+
+const tooSlow = (url: URL): SealmeterError =>
+  new SealmeterError('peer', 'METER_SILENT', `${url.origin} took longer than ${toSeconds(PROBE_PATIENCE)} s`);
 
 /** Pins what the administrator has compared, if the meter seals with it: what was probed before may be another by now. */
 async function addMeter(parts: ApiParts, call: Call): Promise<void> {

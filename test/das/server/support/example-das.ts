@@ -88,7 +88,7 @@ export class ExampleCollection implements Collection {
     for (const listener of this.listeners.get(document.meter) ?? []) listener(reading);
   }
 
-  async probe(): Promise<ProbedSite> {
+  async probe(_url: URL, _signal: AbortSignal): Promise<ProbedSite> {
     if (this.site instanceof Error) throw this.site;
     return this.site;
   }
