@@ -22,8 +22,8 @@ export interface LiveFacts {
   readonly number: bigint;
   readonly at: Instant;
   readonly receivedAt: Instant;
-  /** Time of the meter less ours, in the readings last seen, the newest last; each was some moments old when it came. */
-  readonly offsets: readonly Duration[];
+  /** In the readings last seen, the newest last; each was some moments old when it came. */
+  readonly offsets: readonly Offset[];
   /** When this number was first seen. */
   readonly seenSince: Instant;
   readonly state: string;
@@ -34,6 +34,12 @@ export interface LiveFacts {
   readonly expiry: Expiry | undefined;
 }
 
+/** Time of the meter less ours: between what it was when the reading came, and when it was asked for. */
+export interface Offset {
+  readonly least: Duration;
+  readonly most: Duration;
+}
+
 export interface Expiry {
   readonly at: Instant;
   readonly subject: string;
@@ -42,21 +48,28 @@ export interface Expiry {
 type Detector = (now: LiveFacts, before: LiveFacts | undefined, limits: WatchLimits) => Finding | undefined;
 
 /** The freshest of the readings last seen tells most: all others were older when they came. */
-export const clockOffsetOf = ({ offsets }: LiveFacts): Duration => Milliseconds(Math.max(...offsets));
+export const clockOffsetOf = ({ offsets }: LiveFacts): Offset => ({
+  least: Milliseconds(Math.max(...offsets.map(({ least }) => least))),
+  most: Milliseconds(Math.max(...offsets.map(({ most }) => most))),
+});
 
 const inSeconds = (duration: Duration): string => `${toSeconds(duration).toFixed(1)} s`;
 
 function clockOffset(now: LiveFacts, _before: LiveFacts | undefined, limits: WatchLimits): Finding | undefined {
-  const offset = clockOffsetOf(now);
-  if (Math.abs(offset) > limits.clockOffset) {
-    return holds('clock-offset', `it is ${inSeconds(Milliseconds(Math.abs(offset)))} ${offset > 0 ? 'fast' : 'slow'}`);
-  }
-  return Math.abs(offset) < limits.clockOffset / 2 ? isOver('clock-offset') : undefined;
+  const { least, most } = clockOffsetOf(now);
+  if (least > limits.clockOffset) return holds('clock-offset', `it is ${inSeconds(least)} fast`);
+  if (most < -limits.clockOffset) return holds('clock-offset', `it is ${inSeconds(Milliseconds(-most))} slow`);
+  return least < limits.clockOffset / 2 && most > -limits.clockOffset / 2 ? isOver('clock-offset') : undefined;
 }
 
 function clockJump(now: LiveFacts, before: LiveFacts | undefined, limits: WatchLimits): Finding | undefined {
-  if (before === undefined || before.offsets.length === 0 || now.number === before.number) return undefined;
-  const jump = Milliseconds((now.offsets.at(-1) ?? 0) - clockOffsetOf(before));
+  const latest = now.offsets.at(-1);
+  if (before === undefined || before.offsets.length === 0 || latest === undefined) return undefined;
+  if (now.number === before.number) return undefined;
+  const { least, most } = clockOffsetOf(before);
+  // An answer that was long on its way is no jump.
+  const [ahead, back] = [Math.max(0, latest.least - most), Math.min(0, latest.most - least)];
+  const jump = Milliseconds(ahead + back);
   if (Math.abs(jump) <= limits.clockJump) return undefined;
   return holds('clock-jumped', `by ${inSeconds(jump)}, before ${formatInstant(now.at)}`);
 }

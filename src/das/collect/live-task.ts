@@ -19,12 +19,12 @@ export async function readLive(context: MeterContext, signal: AbortSignal): Prom
     watch.refused();
     return 'done';
   }
-  const { reading, digest, received } = proven;
+  const { reading, digest, received, askedAt } = proven;
   const values = valuesOf(reading);
   const { outcome, document } = await keep(context, proven, { values });
   if (outcome !== 'stored' && outcome !== 'known') return 'done';
   const expiry = expiryOf(context, proven.server);
-  await board.take(meter.id, watch.read({ reading, digest, values, receivedAt: received.receivedAt, expiry }));
+  await board.take(meter.id, watch.read({ reading, digest, values, askedAt, receivedAt: received.receivedAt, expiry }));
   const { sequenceNumber: number, at, state } = reading;
   feed.publish({ meter: meter.id, document, number, at, proven: true, state, values });
   return 'done';
@@ -37,12 +37,15 @@ function expiryOf({ pinned }: MeterContext, { subject, notAfter }: Certificate):
   return { at: newest.notAfter, subject: newest.subject };
 }
 
-/** Judges the newest kept reading once more: it is what the next one has to follow, across restarts too. */
+/**
+ * What the next reading has to follow, across restarts too. What the newest kept one says is read once more; where the
+ * certificate that had sealed it is not pinned any more, its number still counts.
+ */
 async function recallNewest({ store, meter, pinned, watch, crypto }: MeterContext): Promise<void> {
   const entry = await store.latest(meter.id, 'live');
   const kept = entry && (await store.document(entry.id));
   if (kept === undefined) return;
-  const { reading, digest } = await judge(kept.bytes, pinned, crypto);
-  if (reading === undefined || digest === undefined) return;
-  watch.recall({ reading, digest, values: kept.values, receivedAt: kept.receivedAt });
+  const { number: sequenceNumber, digest, values, receivedAt } = kept;
+  const { reading } = await judge(kept.bytes, pinned, crypto);
+  watch.recall({ sequenceNumber, digest }, reading && { reading, values, receivedAt });
 }

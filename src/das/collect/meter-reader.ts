@@ -12,7 +12,8 @@ import type { SignatureForm } from '#signature/signature-format.ts';
 /** A sealed document as it came, which nobody has judged yet. */
 export interface Fetched {
   readonly body: Uint8Array;
-  /** By our clock. */
+  /** By our clock, as what follows. */
+  readonly askedAt: Instant;
   readonly receivedAt: Instant;
   /** Who answered. */
   readonly certificate: Certificate;
@@ -75,9 +76,10 @@ export class MeterReader {
     const url = new URL(target, this.#origin);
     const signing = { form: this.#form, signer, clock, crypto: nodeCrypto, random: randomBytes };
     const headers = await signRequest(requestTo('GET', url), signing);
+    const askedAt = clock.now();
     const answer = await withinPatience(clock, signal, url, (both) => client.get(url, headers, both));
     if (answer.status === 200) {
-      return { body: answer.body, receivedAt: clock.now(), certificate: answer.certificate };
+      return { body: answer.body, askedAt, receivedAt: clock.now(), certificate: answer.certificate };
     }
     const told = `${url.href} answers ${answer.status} ${codeOf(answer)}`;
     if (BUSY.has(answer.status)) throw new MeterBusy(told, retryAfterOf(answer, clock));

@@ -14,6 +14,7 @@ interface LiveProof {
   /** As the verdict has it. */
   readonly digest: string;
   readonly values: readonly StoredValue[];
+  readonly askedAt: Instant;
   readonly receivedAt: Instant;
   /** Not known of one that is remembered from an earlier run. */
   readonly expiry?: Expiry;
@@ -52,15 +53,17 @@ export class MeterWatch {
   status(now: Instant): MeterStatus {
     return {
       lastVerdict: this.#lastVerdict,
-      ...(this.#facts !== undefined && this.#facts.offsets.length > 0 && { clockOffset: clockOffsetOf(this.#facts) }),
+      ...(this.#facts !== undefined &&
+        this.#facts.offsets.length > 0 && { clockOffset: clockOffsetOf(this.#facts).least }),
       silent: this.#silenceAt(now) > this.#limits.silence,
     };
   }
 
   /** Takes up what was kept before this process began. Its clocks say nothing of now. */
-  recall(proven: LiveProof): void {
-    this.#newest = { sequenceNumber: proven.reading.sequenceNumber, digest: proven.digest };
-    this.#facts = { ...factsOf(proven, undefined), offsets: [] };
+  recall(newest: KnownReading, kept: Omit<LiveProof, 'askedAt' | 'digest'> | undefined): void {
+    this.#newest = newest;
+    if (kept === undefined) return;
+    this.#facts = { ...factsOf({ ...kept, digest: newest.digest, askedAt: kept.receivedAt }, undefined), offsets: [] };
   }
 
   read(proven: LiveProof): readonly Finding[] {
@@ -108,7 +111,10 @@ export class MeterWatch {
   }
 }
 
-function factsOf({ reading, values, receivedAt, expiry }: LiveProof, before: LiveFacts | undefined): LiveFacts {
+function factsOf(
+  { reading, values, askedAt, receivedAt, expiry }: LiveProof,
+  before: LiveFacts | undefined,
+): LiveFacts {
   const { sequenceNumber: number, at, state, meterNumber } = reading;
   const isSame = before?.number === number;
   return {
@@ -117,7 +123,10 @@ function factsOf({ reading, values, receivedAt, expiry }: LiveProof, before: Liv
     receivedAt,
     offsets: isSame
       ? before.offsets
-      : [...(before?.offsets ?? []).slice(1 - OFFSETS), Milliseconds(timeBetween(receivedAt, at))],
+      : [
+          ...(before?.offsets ?? []).slice(1 - OFFSETS),
+          { least: Milliseconds(timeBetween(receivedAt, at)), most: Milliseconds(timeBetween(askedAt, at)) },
+        ],
     seenSince: isSame ? before.seenSince : receivedAt,
     state,
     meterNumber,

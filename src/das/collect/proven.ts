@@ -41,6 +41,11 @@ export interface Question {
   readonly expected?: Pick<Expectation, 'newest'>;
 }
 
+/** How an answer came. */
+interface Answered extends Pick<Fetched, 'askedAt'> {
+  readonly server: Certificate;
+}
+
 /**
  * Asks for a part of the meter, and judges what comes. What is not proven goes into quarantine, and is `undefined` here.
  * @throws SealmeterError as `MeterReader.get`
@@ -49,10 +54,14 @@ export async function askProven(
   context: MeterContext,
   { part, kind, expected = {} }: Question,
   signal: AbortSignal,
-): Promise<(Proven & { readonly server: Certificate }) | undefined> {
+): Promise<(Proven & Answered) | undefined> {
   const { meter, reader, board, watch, tally } = context;
   const target = targetOf(context, part);
-  const { certificate: server, ...fetched } = await reader.get(target, signal).catch((error: unknown) => {
+  const {
+    certificate: server,
+    askedAt,
+    ...fetched
+  } = await reader.get(target, signal).catch((error: unknown) => {
     if (error instanceof MeterRefusal && error.problem === 'RESOURCE_UNKNOWN') watch.isWithout(pathOf(target));
     throw error;
   });
@@ -60,7 +69,7 @@ export async function askProven(
   await board.take(meter.id, watch.answered(pathOf(target)));
   const received = { ...fetched, kind, target };
   const proven = await provenOrRefused(context, received, await judgeReceived(context, received, expected));
-  return proven && { ...proven, server };
+  return proven && { ...proven, server, askedAt };
 }
 
 /** Judges a document by everything that is known of its meter, and by what was asked for. */

@@ -302,4 +302,25 @@ describe('an alarm is raised, and is over as its table says', () => {
     await site.pass(Minutes(6));
     assert.equal((await site.alarms()).size, 0);
   });
+
+  it('not of a clock, because an answer was long on its way', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.pass(Minutes(1));
+    site.meter.slowness = Seconds(25);
+    await site.pass(Minutes(4));
+    site.meter.slowness = Seconds(0);
+    await site.pass(Minutes(1));
+    assert.equal((await site.store.alarms({ limit: 10 })).length, 0);
+    assert.equal(site.collector.tally.documents.get('live')?.refused, 0);
+  });
+
+  it('of a number that went back, also under a certificate that was pinned anew', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.pass(Minutes(1));
+    site.pin(stranger);
+    site.meter.identity = stranger;
+    site.meter.number -= 50n;
+    await site.pass(Seconds(30));
+    assert.deepEqual([...(await site.alarms()).keys()], ['number-went-back']);
+  });
 });

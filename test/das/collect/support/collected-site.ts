@@ -13,7 +13,7 @@ import { CHECKER_DEFAULTS, RevocationChecker } from '#pki/revocation-checker.ts'
 import type { RevocationSource } from '#pki/revocation-statement.ts';
 import { exportKey } from '#pki/signing-key.ts';
 import { RecordingLog } from '../../../http/support/recording-log.ts';
-import { issueTo, NOW, profiles } from '../../../pki/support/test-pki.ts';
+import { issueTo, NOW, profiles, type TestIdentity } from '../../../pki/support/test-pki.ts';
 import { METER_ID } from '../../../support/example-meter.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -95,6 +95,11 @@ export class CollectedSite implements AsyncDisposable {
     await this.#collector[Symbol.asyncDispose]();
     this.#collector = this.#makeCollector();
     await this.#collector.start();
+  }
+
+  /** Somebody pins another certificate in the place of the meter's own. */
+  pin({ certificate }: TestIdentity): void {
+    this.#collector.watch({ ...pinned, signatures: [{ id: certificate.id, pem: certificatesToPem([certificate]) }] });
   }
 
   /** Those that are not over, by kind. */

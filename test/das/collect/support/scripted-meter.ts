@@ -1,4 +1,5 @@
 import { utf8 } from '#core/bytes.ts';
+import { sleep } from '#core/clock.ts';
 import { SealmeterError } from '#core/errors.ts';
 import { addTime, type Duration, type Instant, Milliseconds } from '#core/time.ts';
 import { softwareSigner } from '#crypto/software-signer.ts';
@@ -60,6 +61,8 @@ export class ScriptedMeter {
   /** What goes wrong on the way. */
   fault: SealmeterError | undefined;
   refusal: Refusal | undefined;
+  /** How long its answers are on the way. */
+  slowness: Duration = Milliseconds(0);
   /** It goes on answering for ever. */
   isEndless = false;
   /** What would be a longer answer than it gives. */
@@ -109,6 +112,7 @@ export class ScriptedMeter {
       return { status: refusal.status, headers: after, body, certificate };
     }
     const document = await this.#document(url);
+    if (this.slowness > 0) await sleep(this.#clock, this.slowness);
     return { status: 200, headers: {}, body: utf8(this.tamper(document, target)), certificate };
   };
 
