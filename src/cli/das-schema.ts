@@ -1,15 +1,15 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import type { taskNames } from '#das/schedule.ts';
-import { count, duration, file, listening, logLevel, plainText, revocation, signer } from './schema-parts.ts';
+import { count, duration, file, listening, logLevel, period, plainText, revocation, signer } from './schema-parts.ts';
 
 const SCHEDULE = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    live: duration('What the meter shows now; default 1 min, and 2 s while somebody looks at it.'),
-    events: duration('New entries of the event books; default 5 min.'),
-    captures: duration("New captures of the meter's journal, and those that are missing; default 15 min."),
-    profiles: duration('Billing profiles, and load profiles of a meter that hands out no captures; default 1 d.'),
+    live: period('What the meter shows now; default 1 min, and 2 s while somebody looks at it.'),
+    events: period('New entries of the event books; default 5 min.'),
+    captures: period("New captures of the meter's journal, and those that are missing; default 15 min."),
+    profiles: period('Billing profiles, and load profiles of a meter that hands out no captures; default 1 d.'),
   } satisfies Readonly<Record<(typeof taskNames)[number], object>>,
 } as const;
 

@@ -9,6 +9,13 @@ export const duration = (description: string) =>
     pattern: '^[0-9]{1,9} (ms|s|min|h|d)$',
     description: `${description} A number and ms, s, min, h or d.`,
   }) as const;
+/** Of something that happens again and again. */
+export const period = (description: string) =>
+  ({
+    type: 'string',
+    pattern: '^[1-9][0-9]{0,8} (ms|s|min|h|d)$',
+    description: `${description} A number and ms, s, min, h or d.`,
+  }) as const;
 /** It goes into documents as it stands, and XML has no control characters. */
 export const plainText = (description: string) =>
   ({ type: 'string', pattern: '^[^\\u0000-\\u001f\\u007f\\ufffe\\uffff]*$', description }) as const;

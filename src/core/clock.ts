@@ -19,10 +19,19 @@ export const systemClock: Clock = {
   now: () => Instant(Date.now()),
   monotonic: () => Milliseconds(performance.now()),
   after(delay, callback) {
-    const timer = setTimeout(callback, delay);
+    const wait = (left: number): NodeJS.Timeout =>
+      left <= LONGEST_TIMER
+        ? setTimeout(callback, left)
+        : setTimeout(() => {
+            timer = wait(left - LONGEST_TIMER);
+          }, LONGEST_TIMER);
+    let timer = wait(delay);
     return () => clearTimeout(timer);
   },
 };
+
+/** Of Node.js, in milliseconds, some 25 days: a longer one would call back at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Waits on a clock. Rejects with the signal's reason as soon as that is aborted. */
 export function sleep(clock: Clock, delay: Duration, signal?: AbortSignal): Promise<void> {
