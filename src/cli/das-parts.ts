@@ -155,7 +155,8 @@ function pinnedMeter(entry: MeterEntry, { configuration, pathOf }: DasFile): Pin
 
 type ScheduleEntry = DasConfiguration['schedule'];
 
-function schedules({ schedule, meters = [] }: DasConfiguration): (meter: string) => Schedule {
+/** How often what is read of which meter. */
+export function schedules({ schedule, meters = [] }: DasConfiguration): (meter: string) => Schedule {
   const common = scheduleFrom(schedule, DEFAULT_SCHEDULE);
   const own = new Map(meters.map((meter) => [meter.id, scheduleFrom(meter.schedule, common)]));
   return (meter) => own.get(meter) ?? common;

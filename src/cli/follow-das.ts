@@ -2,15 +2,15 @@ import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import type { Das } from '#das/das.ts';
 import { type ConfigurationFile, readDasConfiguration } from './configuration.ts';
-import { configuredMeters, serverTls } from './das-parts.ts';
+import { configuredMeters, schedules, serverTls } from './das-parts.ts';
 import type { DasConfiguration } from './das-schema.ts';
 import { Follower } from './follower.ts';
 
 type DasFile = ConfigurationFile<DasConfiguration>;
 
 /**
- * Keeps a running DAS in step with its configuration and the files that it names: its meters, and its server's certificate,
- * key and client roots are taken up while it runs, all or none of them. All else takes a restart.
+ * Keeps a running DAS in step with its configuration and the files that it names: its meters with their schedules, and its server's
+ * certificate, key and client roots are taken up while it runs, all or none of them. All else takes a restart.
  * @param started the file as the DAS was started from it
  */
 export function followDas(
@@ -24,7 +24,7 @@ export function followDas(
     const file = readDasConfiguration(path);
     const meters = configuredMeters(file);
     das.replaceTls(await serverTls(file));
-    await das.replaceMeters(meters);
+    await das.replaceMeters(meters, schedules(file.configuration));
     current = file;
     return { meters: meters.length };
   };

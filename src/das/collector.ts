@@ -25,7 +25,7 @@ import type { MeterClient } from './meter-client.ts';
 import { probeMeter } from './meter-probe.ts';
 import { pinCertificates } from './pinned-certificates.ts';
 import type { MeterId, ReadingStore } from './reading-store.ts';
-import type { Schedule } from './schedule.ts';
+import { type Schedule, taskNames } from './schedule.ts';
 import { chainsBy, SignaturePaths } from './signature-paths.ts';
 import { signatureTrust, signatureUpkeep } from './signature-trust.ts';
 
@@ -79,6 +79,7 @@ export interface CollectorParts {
 export class Collector implements Collection, AsyncDisposable {
   readonly tally = new Tally();
   readonly #parts: CollectorParts;
+  #scheduleOf: CollectorParts['scheduleOf'];
   readonly #gate: RequestGate;
   readonly #surroundings: Surroundings;
   readonly #desks = new Map<MeterId, MeterDesk>();
@@ -92,6 +93,7 @@ export class Collector implements Collection, AsyncDisposable {
   constructor(parts: CollectorParts) {
     const { store, clock, log, limits, crypto } = parts;
     this.#parts = parts;
+    this.#scheduleOf = parts.scheduleOf;
     this.#gate = new RequestGate(limits, clock);
     this.#surroundings = {
       store,
@@ -128,15 +130,22 @@ export class Collector implements Collection, AsyncDisposable {
 
   watch(meter: PinnedMeter): void {
     const desk = this.#desks.get(meter.id);
-    if (desk !== undefined && isSamePin(desk.context.meter, meter)) return;
+    const schedule = this.#scheduleOf(meter.id);
+    if (desk !== undefined && isSamePin(desk.context.meter, meter) && isSameSchedule(desk.schedule, schedule)) return;
     // A meter whose certificates cannot be read must not keep the others from being read.
     try {
-      this.#desks.set(meter.id, this.#makeDesk(meter));
+      this.#desks.set(meter.id, this.#makeDesk(meter, schedule));
     } catch (error) {
       this.#parts.log.error('das.meter-unusable', { meter: meter.id, reason: reasonOf(error) });
       return;
     }
     if (desk !== undefined) void this.#end(desk);
+  }
+
+  /** Reads all meters by other schedules from now on. */
+  reschedule(scheduleOf: CollectorParts['scheduleOf']): void {
+    this.#scheduleOf = scheduleOf;
+    for (const { context } of [...this.#desks.values()]) this.watch(context.meter);
   }
 
   async forget(meter: MeterId): Promise<void> {
@@ -191,15 +200,9 @@ export class Collector implements Collection, AsyncDisposable {
     this.#ending.delete(ending);
   }
 
-  #makeDesk(meter: PinnedMeter): MeterDesk {
-    const { limits, scheduleOf } = this.#parts;
-    const context = this.#contextOf(meter);
-    return new MeterDesk({
-      context,
-      schedule: scheduleOf(meter.id),
-      gate: this.#gate,
-      spacing: limits.spacing,
-    });
+  #makeDesk(meter: PinnedMeter, schedule: Schedule): MeterDesk {
+    const { spacing } = this.#parts.limits;
+    return new MeterDesk({ context: this.#contextOf(meter), schedule, gate: this.#gate, spacing });
   }
 
   #contextOf(meter: PinnedMeter): MeterContext {
@@ -255,3 +258,6 @@ export class Collector implements Collection, AsyncDisposable {
 /** Whether nothing has changed but when it was said: then what is known of the meter stays. */
 const isSamePin = (former: PinnedMeter, now: PinnedMeter): boolean =>
   JSON.stringify({ ...former, addedAt: 0 }) === JSON.stringify({ ...now, addedAt: 0 });
+
+const isSameSchedule = (former: Schedule, now: Schedule): boolean =>
+  taskNames.every((task) => former[task] === now[task]);

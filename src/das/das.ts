@@ -28,8 +28,8 @@ export interface Das extends AsyncDisposable {
   readonly url: string;
   /** Where the first administrator is made; `undefined` where there is one. */
   readonly firstAdministratorUrl: string | undefined;
-  /** Takes up the meters of a configuration that has changed. */
-  replaceMeters(configured: readonly PinnedMeter[]): Promise<void>;
+  /** Takes up the meters of a configuration that has changed, and how often each is read. */
+  replaceMeters(configured: readonly PinnedMeter[], scheduleOf: CollectorParts['scheduleOf']): Promise<void>;
   /** Takes up another certificate of its server. @throws SealmeterError as `DasServer.renew` */
   replaceTls(tls: DasServerParts['tls']): void;
 }
@@ -55,9 +55,10 @@ export async function startDas(parts: DasParts): Promise<Das> {
   return {
     url,
     firstAdministratorUrl: token && `${url}/#first-administrator=${token}`,
-    async replaceMeters(configured) {
+    async replaceMeters(configured, scheduleOf) {
       const removed = await registerMeters(store, configured);
       for (const id of removed) await collector.forget(id);
+      collector.reschedule(scheduleOf);
       for (const meter of configured) collector.watch(meter);
     },
     replaceTls: (tls) => server.renew(tls),

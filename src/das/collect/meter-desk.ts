@@ -55,6 +55,10 @@ export class MeterDesk {
     return this.#parts.context;
   }
 
+  get schedule(): Schedule {
+    return this.#parts.schedule;
+  }
+
   /** Somebody has begun to look at the meter. */
   lookNow(): void {
     this.#lane.want('live');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Minutes } from '#core/time.ts';
+import { Days, Hours, Minutes, Seconds } from '#core/time.ts';
 import { METER_ID } from '../../support/example-meter.ts';
 import { CollectedSite } from './support/collected-site.ts';
 
@@ -44,6 +44,18 @@ describe('a meter of the registry', () => {
     });
     await site.pass(Minutes(1));
     assert.equal(site.log.of('das.meter-unusable').length, 1);
+    assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'proven');
+  });
+
+  it('is read by another schedule as soon as there is one, and keeps what is known of it where there is none', async (t) => {
+    await using site = await CollectedSite.open(t, { live: Hours(1) });
+    await site.pass(Minutes(1));
+    assert.equal(site.meter.times(/\/objects$/).length, 0);
+    const schedule = { live: Seconds(10), events: Days(1), captures: Days(1), profiles: Days(1) };
+    site.collector.reschedule(() => schedule);
+    await site.pass(Minutes(1));
+    assert.ok(site.meter.times(/\/objects$/).length >= 5);
+    site.collector.reschedule(() => ({ ...schedule }));
     assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'proven');
   });
 });
