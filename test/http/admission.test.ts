@@ -6,7 +6,7 @@ import type { RefusalReason } from '#http/refusals.ts';
 import { METER_ID } from '../support/example-meter.ts';
 import { connectTls, get, readToEnd } from './support/connect.ts';
 import { exampleDoor } from './support/example-door.ts';
-import { clients, type TlsParty } from './support/tls-parties.ts';
+import { clients, type TlsParty, unreadableClient } from './support/tls-parties.ts';
 
 const PATH = `/cosem/ldevs/${METER_ID}/`;
 
@@ -43,6 +43,15 @@ describe('refused before any handler, with one log line that says why', () => {
       assert.deepEqual([...door.server.refusals], [[reason, 1]]);
     });
   }
+
+  it('certificate-unreadable, to us but not to OpenSSL', async () => {
+    await using door = await exampleDoor();
+    assert.equal(await readToEnd(await connectTls(door, unreadableClient())), '');
+    assert.deepEqual(
+      door.log.lines.map((line) => [line.event, line['reason'], line['detail']]),
+      [['connection.refused', 'certificate-not-trusted', 'the AuthorityInfoAccess extension cannot be read']],
+    );
+  });
 
   it('certificate-expired-by-the-meter-s-clock, which was set, on a resumed session too', async () => {
     await using door = await exampleDoor();

@@ -8,7 +8,7 @@ import { clients, root, type TlsParty } from './tls-parties.ts';
 
 type Door = Pick<ExampleDoor, 'port'>;
 
-type Who = TlsParty | 'nobody';
+type Who = Pick<TlsParty, 'cert' | 'key'> | 'nobody';
 
 const optionsOf = ({ port }: Door, who: Who): ConnectionOptions => ({
   host: '127.0.0.1',
