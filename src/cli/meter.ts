@@ -24,7 +24,7 @@ export const meter = command({
     using follower = followMeter(path, file, running, { environment, clock: systemClock, log });
     await using told = new AsyncDisposableStack();
     const { metrics } = file.configuration;
-    if (metrics !== undefined) told.use(await startMetricsServer(metrics, () => running.metrics()));
+    if (metrics !== undefined) told.use(await startMetricsServer(metrics, () => running.metrics(), log));
     using _ = follower.onHangUp();
     write(`ready ${running.url}\n`);
     await untilStopped(stop);

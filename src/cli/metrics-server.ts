@@ -1,3 +1,5 @@
+import { reasonOf } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
 import { endAtOnce, listenOn } from '#core/server.ts';
 import { Seconds } from '#core/time.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -15,10 +17,21 @@ const PATIENCE = Seconds(10);
 export async function startMetricsServer(
   { host, port }: Endpoint,
   metrics: () => string,
+  log: Log,
 ): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer({ requestTimeout: PATIENCE, headersTimeout: PATIENCE }, ({ method, url }, response) => {
-    if (method !== 'GET' || url !== '/metrics') response.writeHead(404).end();
-    else response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(metrics());
+    if (method !== 'GET' || url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    try {
+      const text = metrics();
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
+    } catch (error) {
+      // What is thrown within an event ends the meter, and one whose journal cannot be read is to go on serving.
+      log.error('metrics.failed', { reason: reasonOf(error) });
+      response.writeHead(500).end();
+    }
   });
   const address = await listenOn(server, host, port);
   return {
