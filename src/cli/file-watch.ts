@@ -31,8 +31,12 @@ export function watchFiles(files: () => readonly string[], onChange: () => void,
 
 const stateOf = (files: readonly string[]): string => files.map(stateOfFile).join('\n');
 
-/** A file that is away for a moment, while it is replaced, is a state as well. */
+/** A file that is away for a moment, while it is replaced, or that cannot be looked at, is a state as well. */
 function stateOfFile(path: string): string {
-  const status = statSync(path, { throwIfNoEntry: false });
-  return status === undefined ? `${path} is away` : `${path} ${status.ino} ${status.size} ${status.mtimeMs}`;
+  try {
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${path} ${ino} ${size} ${mtimeMs}`;
+  } catch (error) {
+    return `${path} ${(error as NodeJS.ErrnoException).code}`;
+  }
 }

@@ -86,6 +86,18 @@ describe('a watch on files', () => {
     assert.equal(set.changes(), 2);
   });
 
+  it('goes on where a file cannot be looked at: a link that leads to itself', async () => {
+    using set = setUp();
+    unlinkSync(set.file('tls.pem'));
+    symlinkSync(set.file('tls.pem'), set.file('tls.pem'));
+    await set.looks(2);
+    assert.equal(set.changes(), 1);
+    unlinkSync(set.file('tls.pem'));
+    writeFileSync(set.file('tls.pem'), 'another certificate');
+    await set.looks(2);
+    assert.equal(set.changes(), 2);
+  });
+
   it('ends with its scope', () => {
     const set = setUp();
     set[Symbol.dispose]();
