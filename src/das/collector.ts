@@ -145,7 +145,7 @@ export class Collector implements Collection, AsyncDisposable {
   /** Reads all meters by other schedules from now on. */
   reschedule(scheduleOf: CollectorParts['scheduleOf']): void {
     this.#scheduleOf = scheduleOf;
-    for (const { context } of [...this.#desks.values()]) this.watch(context.meter);
+    for (const { context } of this.#desks.values()) this.watch(context.meter);
   }
 
   async forget(meter: MeterId): Promise<void> {

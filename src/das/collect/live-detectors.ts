@@ -56,10 +56,11 @@ export const clockOffsetOf = ({ offsets }: LiveFacts): Offset => ({
 const inSeconds = (duration: Duration): string => `${toSeconds(duration).toFixed(1)} s`;
 
 function clockOffset(now: LiveFacts, _before: LiveFacts | undefined, limits: WatchLimits): Finding | undefined {
-  const { least, most } = clockOffsetOf(now);
-  if (least > limits.clockOffset) return holds('clock-offset', `it is ${inSeconds(least)} fast`);
-  if (most < -limits.clockOffset) return holds('clock-offset', `it is ${inSeconds(Milliseconds(-most))} slow`);
-  return least < limits.clockOffset / 2 && most > -limits.clockOffset / 2 ? isOver('clock-offset') : undefined;
+  const { least: fast, most } = clockOffsetOf(now);
+  const slow = Milliseconds(0 - most);
+  if (fast > limits.clockOffset) return holds('clock-offset', `it is ${inSeconds(fast)} fast`);
+  if (slow > limits.clockOffset) return holds('clock-offset', `it is ${inSeconds(slow)} slow`);
+  return Math.max(fast, slow) < limits.clockOffset / 2 ? isOver('clock-offset') : undefined;
 }
 
 function clockJump(now: LiveFacts, before: LiveFacts | undefined, limits: WatchLimits): Finding | undefined {
