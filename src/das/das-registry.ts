@@ -65,7 +65,8 @@ export interface Alarm extends NewAlarm {
 }
 
 export interface AlarmQuery {
-  readonly meter?: MeterId;
+  /** Default: of all. */
+  readonly meters?: readonly MeterId[];
   /** Only those that are neither cleared nor acknowledged. */
   readonly open?: boolean;
   /** Only those that are not cleared, acknowledged or not. */

@@ -89,6 +89,7 @@ describe('the page that verifies from disk, without any server', { timeout: 60_0
     const { page, complaints } = opened;
     await choose(page, packed());
     await page.getByText(textIn('en', 'verify.summary', { proven: 3, all: 3 })).waitFor();
+    await page.locator('.banner.passed').getByText(textIn('en', 'verify.summary.by')).waitFor();
     await page.getByText(textIn('en', 'verify.missing', { names: 'package.zip/documents/lost.xml' })).waitFor();
     assert.deepEqual(complaints, []);
   });

@@ -19,7 +19,7 @@ export async function summarise(parts: SummaryParts, meters: readonly PinnedMete
   const one = only !== undefined && others.length === 0 ? only.id : undefined;
   const [standings, alarms] = await Promise.all([
     store.standings(one),
-    store.alarms({ open: true, limit: ALL_ALARMS, ...(one !== undefined && { meter: one }) }),
+    store.alarms({ open: true, limit: ALL_ALARMS, ...(one !== undefined && { meters: [one] }) }),
   ]);
   const standingsOf = Map.groupBy(standings, ({ meter }) => meter);
   const alarmsOf = Map.groupBy(alarms, ({ meter }) => meter);

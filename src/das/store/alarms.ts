@@ -35,8 +35,9 @@ export class Alarms {
     return this.find(id);
   }
 
-  list({ meter, open = false, notCleared = open, limit }: AlarmQuery): readonly Alarm[] {
-    return this.#database.all(SQL.alarms, meter ?? null, Number(notCleared), Number(open), limit).map(alarmOf);
+  list({ meters, open = false, notCleared = open, limit }: AlarmQuery): readonly Alarm[] {
+    const of = meters === undefined ? null : JSON.stringify(meters);
+    return this.#database.all(SQL.alarms, of, Number(notCleared), Number(open), limit).map(alarmOf);
   }
 }
 

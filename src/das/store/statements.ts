@@ -154,7 +154,7 @@ export const SQL = {
   clearAlarms: 'UPDATE alarms SET cleared_at = ? WHERE meter = ? AND code = ? AND cleared_at IS NULL',
   acknowledgeAlarm:
     'UPDATE alarms SET acknowledged_at = ?, acknowledged_by = ? WHERE id = ? AND acknowledged_at IS NULL',
-  alarms: `SELECT * FROM alarms WHERE meter = coalesce(?1, meter)
+  alarms: `SELECT * FROM alarms WHERE (?1 IS NULL OR meter IN (SELECT value FROM json_each(?1)))
       AND (?2 = 0 OR cleared_at IS NULL) AND (?3 = 0 OR acknowledged_at IS NULL)
     ORDER BY id DESC LIMIT ?4`,
 

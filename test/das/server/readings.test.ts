@@ -100,9 +100,9 @@ describe('the list of meters', () => {
     await using das = await ExampleDas.open();
     das.store.standing = [standing()];
     das.collection.statuses.set(OWN, { lastVerdict: 'proven', silent: false });
+    await das.store.raise({ ...alarm, kind: 'number-repeated' });
     for (let number = 0; number < 10_001; number += 1)
       await das.store.raise({ ...alarm, meter: `1sie${number}.sm`, kind: 'capture-gap' });
-    await das.store.raise({ ...alarm, kind: 'number-repeated' });
     const { health, openAlarms } = (await summaryOf(das)) ?? {};
     assert.deepEqual([health, openAlarms], ['alarm', 1]);
   });

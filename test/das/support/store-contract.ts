@@ -512,10 +512,15 @@ export function storeContract(name: string, makePlace: (t: TestContext) => Store
         await store.clear(METER, 'GAP', NOW);
         const again = await store.raise(alarm);
         assert.notEqual(again.id, raised.id);
-        assert.deepEqual(await store.alarms({ meter: METER, limit: 10 }), [again, { ...acknowledged, clearedAt: NOW }]);
+        assert.deepEqual(await store.alarms({ meters: [METER], limit: 10 }), [
+          again,
+          { ...acknowledged, clearedAt: NOW },
+        ]);
+        assert.equal((await store.alarms({ meters: [OTHER, METER], limit: 10 })).length, 2);
         assert.deepEqual([await store.acknowledge('999', 'ada', NOW), await store.alarm('x')], [undefined, undefined]);
         assert.deepEqual(await store.alarm(again.id), again);
-        assert.deepEqual(await store.alarms({ meter: OTHER, limit: 10 }), []);
+        assert.deepEqual(await store.alarms({ meters: [OTHER], limit: 10 }), []);
+        assert.deepEqual(await store.alarms({ meters: [], limit: 10 }), []);
       },
     );
 

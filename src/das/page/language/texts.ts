@@ -554,6 +554,10 @@ const TEXTS = {
   'verify.working': { en: 'Verifying: {done} of {all}', de: 'Prüfung läuft: {done} von {all}' },
   'verify.summary': { en: '{proven} of {all} documents are proven', de: '{proven} von {all} Dokumenten sind bewiesen' },
   'verify.summary.failed': { en: 'Not proven: {failed}', de: 'Nicht bewiesen: {failed}' },
+  'verify.summary.by': {
+    en: 'By the certificates below: it is for you to compare their fingerprints.',
+    de: 'Mit den Zertifikaten unten: deren Fingerabdrücke zu vergleichen ist Ihre Sache.',
+  },
   'verify.certificates': { en: 'Certificates that are relied upon', de: 'Zertifikate, auf die Verlass sein muss' },
   'verify.certificates.none': {
     en: 'No certificate yet. Add the meter’s signature certificate (a .pem file): without it nothing can be proven.',

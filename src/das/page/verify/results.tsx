@@ -29,6 +29,7 @@ export function Results({ verified }: { readonly verified: readonly Verified[] }
         <div>
           <p class="banner-title">{say('verify.summary', { proven: all - failed, all })}</p>
           {failed > 0 && <p>{say('verify.summary.failed', { failed })}</p>}
+          {failed < all && <p>{say('verify.summary.by')}</p>}
         </div>
       </section>
       <Card title={say('verify.results')}>

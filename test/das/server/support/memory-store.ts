@@ -138,11 +138,14 @@ export class MemoryStore implements ReadingStore {
     return seen;
   }
 
-  async alarms({ meter, open = false, limit }: Parameters<ReadingStore['alarms']>[0]) {
+  async alarms({ meters, open = false, limit }: Parameters<ReadingStore['alarms']>[0]) {
     const isOpen = ({ acknowledgedAt, clearedAt }: Alarm): boolean =>
       acknowledgedAt === undefined && clearedAt === undefined;
-    const found = this.raised.filter((alarm) => meter === undefined || alarm.meter === meter);
-    return found.filter((alarm) => !open || isOpen(alarm)).slice(0, limit);
+    const found = this.raised.filter((alarm) => meters === undefined || meters.includes(alarm.meter));
+    return found
+      .filter((alarm) => !open || isOpen(alarm))
+      .toReversed()
+      .slice(0, limit);
   }
 
   async audit(entry: Omit<AuditEntry, 'id'>) {
