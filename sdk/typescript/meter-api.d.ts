@@ -622,7 +622,8 @@ export interface components {
         /**
          * @description Events until the client leaves. `sample` has the number of the sample as `id` and a `Reading` or, of a signed
          *     request, a `SealedReading` as `data`; `dropped` tells the first and the last sample that are missing; `problem`
-         *     has a problem document. A comment shows each 15 seconds that the connection lives.
+         *     has a problem document. A comment shows each 15 seconds that the connection lives. It ends for a client that may not
+         *     come in any more, and when its TLS session has served long enough: who is welcome connects anew.
          */
         readonly Stream: {
             headers: {

@@ -103,12 +103,12 @@ export function createApp(parts: AppParts): RequestListener {
 
 /** How each thing that can be done with a resource goes on. */
 function waysOf(parts: AppParts): Readonly<Partial<Record<Action, Step>>> {
-  const { devices, clients, sealed, live, changes, witness, limits, clock, log } = parts;
+  const { devices, sealed, changes, witness } = parts;
   const viewOf = viewsOf(devices, changes?.containers);
   const told: readonly Step[] = witness === undefined ? [] : [tellReading(witness, devices)];
   return {
     read: sequence([negotiate(), read(viewOf), ...told, represent(), seal(sealed), respond()]),
-    listen: sequence([negotiateEvents(), ...told, listen({ devices, clients, live, sealed, limits, clock, log })]),
+    listen: sequence([negotiateEvents(), ...told, listen(parts)]),
     // Where nothing takes changes, `authorise` lets nobody come this far with one.
     ...(changes && changingWays(parts, changes, viewOf)),
   };

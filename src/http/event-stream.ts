@@ -27,6 +27,8 @@ export class EventStream {
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Content-Type', EVENT_STREAM);
+    // Whoever ends the stream of a client that is told no more has ended its connection with it.
+    response.setHeader('Connection', 'close');
     response.writeHead(200).flushHeaders();
     response.once('close', () => this.#cancel());
     this.#stayAlive();

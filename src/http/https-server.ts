@@ -142,7 +142,7 @@ export class HttpsServer implements AsyncDisposable {
   }
 
   #welcome(socket: TLSSocket, peer: Peer): void {
-    introduce(socket, peer);
+    introduce(socket, { ...peer, isOver: () => this.#sessions.isOver(socket) });
     this.#sessions.begin(socket);
     const { revocation, log } = this.#parts;
     if (revocation === undefined || peer.path === undefined) return;

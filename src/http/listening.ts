@@ -22,7 +22,7 @@ export interface ListeningParts {
   /** Where the request was signed: what seals each sample. */
   readonly sealed: SealedDocuments | undefined;
   /** Whether the client may still be told anything; asked before each sample. */
-  readonly isWelcome: () => boolean;
+  readonly isWelcome: () => Promise<boolean>;
   /** Under which the log has the request. */
   readonly occurrence: string;
   readonly log: Log;
@@ -68,14 +68,26 @@ export class Listening implements SampleListener {
   async #tellAll(): Promise<void> {
     if (this.#isTelling) return;
     this.#isTelling = true;
-    for (let next = this.#next(); next !== undefined; next = this.#next()) await this.#tell(next);
+    while (this.#waiting.length > 0 && (await this.#mayTell())) {
+      const next = this.#waiting.shift();
+      if (next !== undefined) await this.#tell(next);
+    }
     this.#isTelling = false;
   }
 
-  #next(): Snapshot | undefined {
-    const { stream, isWelcome } = this.#parts;
-    if (stream.isOpen && !isWelcome()) stream.end();
-    return stream.isOpen ? this.#waiting.shift() : undefined;
+  async #mayTell(): Promise<boolean> {
+    const { stream } = this.#parts;
+    if (stream.isOpen && !(await this.#isWelcome())) stream.end();
+    return stream.isOpen;
+  }
+
+  async #isWelcome(): Promise<boolean> {
+    try {
+      return await this.#parts.isWelcome();
+    } catch (error) {
+      await this.#tellProblem(error);
+      return false;
+    }
   }
 
   async #tell(snapshot: Snapshot): Promise<void> {

@@ -13,6 +13,8 @@ export interface Peer {
   readonly path: CertificatePath | undefined;
   /** The last instant at which its certificates are all valid. A connection can outlive it. */
   readonly validUntil: Instant;
+  /** Whether its connection has served long enough, and ends with the answer that is being given. */
+  readonly isOver?: () => boolean;
 }
 
 /** How the pipeline learns who sent a request; `undefined` for whoever showed no certificate. */

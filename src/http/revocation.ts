@@ -17,6 +17,10 @@ export async function requireUnrevoked({ path }: Peer, checker: RevocationChecke
   throw refused === undefined ? unknown(verdicts.map(({ message }) => message).join('; ')) : revoked(refused);
 }
 
+/** The same of somebody who is being answered already, and is told no more where it is not so. */
+export const isUnrevoked = async ({ path }: Peer, checker: RevocationChecker): Promise<boolean> =>
+  path !== undefined && (await checkPathRevocation(path, checker)).passes;
+
 const revoked = ({ certificate, outcome }: RevocationVerdict): HttpError =>
   new HttpError('CLIENT_CERTIFICATE_REVOKED', `${certificate}: ${REVOCATION_OUTCOMES[outcome].meaning}`, {
     Connection: 'close',

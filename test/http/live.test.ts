@@ -7,18 +7,22 @@ import type { Response } from 'express';
 
 import { utf8 } from '#core/bytes.ts';
 import { SealmeterError } from '#core/errors.ts';
-import { addTime, Instant, Seconds } from '#core/time.ts';
+import { addTime, Hours, Instant, Minutes, Seconds } from '#core/time.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import type { Signer } from '#crypto/signer.ts';
 import type { ClientDirectory } from '#http/client-directory.ts';
 import { EventStream } from '#http/event-stream.ts';
 import { LiveSamples } from '#http/live-samples.ts';
 import { SealedDocuments } from '#http/sealed-documents.ts';
+import { sessionRules } from '#http/session-rules.ts';
+import { certificatesToPem } from '#pki/public-files.ts';
 import { readSealedDocument } from '#representation/sealed-document.ts';
 import { verifySealed } from '#signature/xml-strict-verifier.ts';
 import { METER_ID, START } from '../support/example-meter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ask, askSigned, assertProblem } from './support/ask.ts';
+import { connectTls, readToEnd } from './support/connect.ts';
+import { exampleDoor } from './support/example-door.ts';
 import {
   certificateNamed,
   dasKey,
@@ -27,7 +31,10 @@ import {
   meterKey,
   signatureHeaders,
 } from './support/example-service.ts';
-import { standardService } from './support/standard-service.ts';
+import { ExampleResponder, revocable } from './support/ocsp-parties.ts';
+import { RecordingLog } from './support/recording-log.ts';
+import { standardParts, standardService } from './support/standard-service.ts';
+import { root as otherRoot, TODAY } from './support/tls-parties.ts';
 
 const LIVE = `/cosem/ldevs/${METER_ID}/live`;
 
@@ -342,6 +349,89 @@ describe('live samples are refused', () => {
   it('by a query: 400', async () => {
     const service = await standardService('consumer');
     assertProblem(await askSigned(service, `${LIVE}?q.count=1`), 400, 'QUERY_INVALID');
+  });
+});
+
+describe('live samples over TLS', () => {
+  const { das, meter, root } = revocable;
+
+  /** A client that listens at a door which asks whether it is revoked. */
+  async function listeningClient(door: Parameters<typeof exampleDoor>[1] = {}) {
+    const { standard, live, parts } = await standardParts();
+    const clock = new FakeClock(TODAY);
+    const responder = new ExampleResponder(clock);
+    const log = new RecordingLog();
+    const clients = [exampleClient('das', 'consumer', das.certificates[0].id, dasKey)];
+    const opened = await exampleDoor(
+      { ...parts, clients, clock, log, revocation: responder.checker(log) },
+      { tls: { ...meter, clientRoots: [root] }, ...door },
+    );
+    const socket = await connectTls(opened, das, { ca: certificatesToPem([root]) });
+    const ended = readToEnd(socket);
+    let text = '';
+    socket.on('data', (part: string) => {
+      text += part;
+    });
+    let told = 0;
+    const tooEarly = ended.then(() => assert.fail('nothing more is told'));
+    tooEarly.catch(() => {});
+    const untilTold = async (): Promise<void> => {
+      told += 1;
+      while (text.split('event: sample').length <= told) await Promise.race([once(socket, 'data'), tooEarly]);
+    };
+    socket.write(`GET ${LIVE} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await untilTold();
+    const publish = async (): Promise<void> => {
+      await standard.sample(addTime(START, Seconds(told)), { import: BigInt(told) });
+      live.publish(METER_ID, standard.device.snapshot());
+    };
+    return {
+      ...opened,
+      responder,
+      /** A sample comes, and the client is told. */
+      async hears(): Promise<void> {
+        await publish();
+        await untilTold();
+      },
+      /** A sample comes, and the client is told nothing more. */
+      async isTurnedAway(): Promise<void> {
+        await publish();
+        await assert.rejects(untilTold(), /nothing more is told/);
+      },
+      async [Symbol.asyncDispose]() {
+        socket.destroy();
+        await opened[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  it('end within the recheck time for a client whose certificate is revoked', async () => {
+    await using door = await listeningClient();
+    door.responder.revoke(das.certificates[0]);
+    await door.clock.advance(Seconds(299));
+    await door.hears();
+    await door.clock.advance(Seconds(1));
+    await door.isTurnedAway();
+  });
+
+  it('end, with their connection, when its session is over', async () => {
+    await using door = await listeningClient({ sessions: sessionRules('wan', { age: Hours(2) }) });
+    await door.clock.advance(Minutes(119));
+    await door.hears();
+    await door.clock.advance(Minutes(1));
+    await door.isTurnedAway();
+  });
+
+  it('end, with their connection, when that has carried all that it may', async () => {
+    await using door = await listeningClient({ sessions: sessionRules('lmn', { octets: 1_000 }) });
+    await door.isTurnedAway();
+  });
+
+  it('end, with their connection, when other roots are trusted', async () => {
+    await using door = await listeningClient();
+    await door.hears();
+    door.server.renew({ ...meter, clientRoots: [otherRoot] });
+    await door.isTurnedAway();
   });
 });
 

@@ -13,15 +13,19 @@ import { Listening } from '#http/listening.ts';
 import type { LiveSamples } from '#http/live-samples.ts';
 import { addressOf } from '#http/member-access.ts';
 import type { Step } from '#http/pipeline.ts';
+import { isUnrevoked } from '#http/revocation.ts';
 import type { SealedDocuments } from '#http/sealed-documents.ts';
+import type { RevocationChecker } from '#pki/revocation-checker.ts';
 import { invalidQuery } from '#representation/query.ts';
 import { unknownResource } from '#representation/resource-uri.ts';
 
 export interface LiveParts {
   readonly devices: LogicalDevices;
   readonly clients: ClientDirectory;
+  /** Whom to ask whether clients' certificates are revoked; absent where nobody is asked. */
+  readonly revocation?: RevocationChecker | undefined;
   /** Absent where nobody tells of samples. */
-  readonly live: LiveSamples | undefined;
+  readonly live?: LiveSamples | undefined;
   readonly sealed: SealedDocuments;
   readonly limits: Pick<Limits, 'streams' | 'streamsPerClient'>;
   readonly clock: Clock;
@@ -74,10 +78,15 @@ function refuseSelection(exchange: Exchange): void {
   if (parameter !== undefined) throw invalidQuery(parameter, 'samples come as they are', 'leave it out');
 }
 
-/** A client whose certificate was taken off the list, or has expired, is told no more. */
-function isWelcome(exchange: Exchange, { clients, clock }: LiveParts): boolean {
-  const { certificateId, validUntil } = exchange.get('peer');
-  return clients.withTlsCertificate(certificateId) === exchange.get('client') && clock.now() <= validUntil;
+/**
+ * What every request is asked, and an answer that goes on has to be asked again: a client whose certificate was taken off the
+ * list, has expired or was revoked, or whose connection has served long enough, is told no more.
+ */
+async function isWelcome(exchange: Exchange, { clients, revocation, clock }: LiveParts): Promise<boolean> {
+  const peer = exchange.get('peer');
+  const isListed = clients.withTlsCertificate(peer.certificateId) === exchange.get('client');
+  if (!isListed || clock.now() > peer.validUntil || peer.isOver?.() === true) return false;
+  return revocation === undefined || (await isUnrevoked(peer, revocation));
 }
 
 /** @see WHATWG HTML, Server-sent events, the Last-Event-ID header */
