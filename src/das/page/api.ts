@@ -6,12 +6,15 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly mend: string;
+  /** Whether something was to be changed, rather than shown. */
+  readonly isChange: boolean;
 
-  constructor(status: number, { code, detail, title, mend }: Partial<ApiProblem>) {
+  constructor(status: number, isChange: boolean, { code, detail, title, mend }: Partial<ApiProblem>) {
     super(detail ?? title ?? `${status}`);
     this.status = status;
     this.code = code ?? 'ANSWER_UNREADABLE';
     this.mend = mend ?? '';
+    this.isChange = isChange;
   }
 }
 
@@ -47,7 +50,7 @@ export async function change<T>(method: Change, path: string, body?: unknown): P
 
 async function ask(path: string, options: RequestInit): Promise<Response> {
   const answer = await fetch(apiPath(path), { ...options, credentials: 'same-origin' });
-  if (!answer.ok) throw new ApiError(answer.status, await problemOf(answer));
+  if (!answer.ok) throw new ApiError(answer.status, options.method !== undefined, await problemOf(answer));
   return answer;
 }
 

@@ -8,6 +8,7 @@ import { useTexts } from '#das/page/language/language.ts';
 import { CertificateFacts, Fingerprint } from '#das/page/parts/certificate.tsx';
 import { takeForm } from '#das/page/parts/form.ts';
 import { Card, Field, Problem } from '#das/page/parts/frame.tsx';
+import { Unfit } from '#das/page/parts/problem-heading.ts';
 import { pinCertificate } from '#das/pin-certificate.ts';
 
 /** First a look at who is there; then a person compares; only then anything is trusted. */
@@ -118,6 +119,8 @@ function Compare({ probe, onDone }: CompareParts) {
 
 /** What was pasted has to be what was compared, whatever the DAS would say to it. */
 async function refuseOtherCertificates(pem: string, compared: string): Promise<void> {
-  const pinned = await pinCertificate(utf8(pem), webCrypto);
-  if (pinned.every(({ id }) => id !== compared)) throw new TypeError('another certificate than the compared one');
+  const pinned = await pinCertificate(utf8(pem), webCrypto).catch(() => {
+    throw new Unfit('admin.meter.noCertificate');
+  });
+  if (pinned.every(({ id }) => id !== compared)) throw new Unfit('admin.meter.otherCertificate');
 }

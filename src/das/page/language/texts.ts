@@ -26,7 +26,52 @@ const TEXTS = {
     en: 'The DAS does not answer. What you see may be old.',
     de: 'Das DAS antwortet nicht. Was Sie sehen, kann veraltet sein.',
   },
+  'app.refused': { en: 'This was not done.', de: 'Das wurde nicht getan.' },
   'app.more': { en: 'Show more', de: 'Mehr zeigen' },
+
+  'problem.logIn': {
+    en: 'The name or the password is wrong.',
+    de: 'Der Name oder das Passwort ist falsch.',
+  },
+  'problem.throttled': {
+    en: 'Logging in has failed too often. Wait a little.',
+    de: 'Die Anmeldung ist zu oft misslungen. Warten Sie ein wenig.',
+  },
+  'problem.link': {
+    en: 'This link is no longer good. Start the DAS again: its console shows a new one.',
+    de: 'Dieser Link gilt nicht mehr. Starten Sie das DAS neu: seine Konsole zeigt einen neuen.',
+  },
+  'problem.session': { en: 'You are no longer logged in.', de: 'Sie sind nicht mehr angemeldet.' },
+  'problem.role': { en: 'Your role does not permit this.', de: 'Ihre Rolle erlaubt das nicht.' },
+  'problem.unknown': {
+    en: 'There is no such thing here, or it is not for you to see.',
+    de: 'Das gibt es hier nicht, oder Sie dürfen es nicht sehen.',
+  },
+  'problem.nameTaken': { en: 'There is one of this name already.', de: 'Diesen Namen gibt es schon.' },
+  'problem.lastAdministrator': {
+    en: 'Nobody would be left to administer the DAS.',
+    de: 'Niemand könnte das DAS mehr verwalten.',
+  },
+  'problem.configured': {
+    en: 'This meter stands in the configuration file of the DAS. Change it there.',
+    de: 'Dieser Zähler steht in der Konfigurationsdatei des DAS. Ändern Sie ihn dort.',
+  },
+  'problem.notMet': {
+    en: 'No meter could be met there.',
+    de: 'Dort war kein Zähler zu erreichen.',
+  },
+  'problem.unconfirmed': {
+    en: 'The meter now shows another certificate than the one that was compared.',
+    de: 'Der Zähler zeigt jetzt ein anderes Zertifikat als das verglichene.',
+  },
+  'problem.tooLarge': {
+    en: 'These are too many readings for this form. Choose a shorter time.',
+    de: 'Das sind zu viele Ablesungen für diese Form. Wählen Sie eine kürzere Zeit.',
+  },
+  'problem.busy': {
+    en: 'Too many ask at once. Try again in a moment.',
+    de: 'Zu viele fragen gleichzeitig. Versuchen Sie es gleich noch einmal.',
+  },
 
   'role.viewer': { en: 'viewer', de: 'Betrachter' },
   'role.operator': { en: 'operator', de: 'Bediener' },
@@ -632,6 +677,14 @@ const TEXTS = {
   'admin.meter.pem': {
     en: 'The certificate itself, as it came with the meter (PEM)',
     de: 'Das Zertifikat selbst, wie es mit dem Zähler kam (PEM)',
+  },
+  'admin.meter.noCertificate': {
+    en: 'That is no certificate. Paste the whole text, from BEGIN CERTIFICATE to END CERTIFICATE.',
+    de: 'Das ist kein Zertifikat. Fügen Sie den ganzen Text ein, von BEGIN CERTIFICATE bis END CERTIFICATE.',
+  },
+  'admin.meter.otherCertificate': {
+    en: 'That is another certificate than the one whose fingerprint was compared.',
+    de: 'Das ist ein anderes Zertifikat als das, dessen Fingerabdruck verglichen wurde.',
   },
   'admin.meter.which': { en: 'Meter', de: 'Zähler' },
   'admin.meter.name': { en: 'Name', de: 'Name' },

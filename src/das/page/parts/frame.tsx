@@ -3,6 +3,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import { ApiError } from '#das/page/api.ts';
 import { useTexts } from '#das/page/language/language.ts';
 import type { Loaded, Pages } from './hooks.ts';
+import { problemHeading } from './problem-heading.ts';
 
 /** A page that was only just opened leaves the focus where the browser has put it. */
 let isOpening = true;
@@ -94,10 +95,11 @@ export function Problem({ error, children }: { readonly error: unknown; readonly
   const known = error instanceof ApiError;
   return (
     <div class="callout failed" role="alert">
-      <p>{known ? say('app.failed') : say('app.unreachable')}</p>
+      <p>{say(problemHeading(error))}</p>
       {known && (
         <p lang="en">
-          {error.message} {error.mend} <code>{error.code}</code>
+          {error.message}
+          {error.mend === '' ? '' : `: ${error.mend}`} <code>{error.code}</code>
         </p>
       )}
       {children}
