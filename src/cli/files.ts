@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { readAs, SealmeterError } from '#core/errors.ts';
 import { unreadable } from '#core/unreadable.ts';
 import { pinCertificates } from '#das/pinned-certificates.ts';
@@ -18,6 +18,15 @@ export function readFile(path: string): Buffer {
 
 /** @throws SealmeterError as `readFile` and `readCertificates`, naming the file */
 export const certificatesIn = (path: string): CertificateList => readAs(path, readFile(path), readCertificates);
+
+/** The certificates of meters that were named, or that of the development set-up. */
+export function meterCertificates(given: readonly string[] | undefined): readonly string[] {
+  if (given !== undefined) return given;
+  const own = join('.sealmeter', 'das', 'meter-signature.pem');
+  if (existsSync(own)) return [own];
+  const mend = "name the meter's signature certificate with --meter, or run this beside .sealmeter";
+  throw new SealmeterError('configuration', 'USAGE', `--meter is missing, and there is no ${own}`, { mend });
+}
 
 /** @throws SealmeterError as `certificatesIn` */
 export const pinnedIn = (path: string): readonly PinnedCertificate[] => readAs(path, readFile(path), pinCertificates);

@@ -6,7 +6,7 @@ import { judge, type Verdict } from '#das/verdict.ts';
 import { parseResource } from '#representation/resource-uri.ts';
 import { requestTo, signRequest } from '#signature/request-signer.ts';
 import { command, type ExitCode, type Terminal, usageError } from './command.ts';
-import { pinnedIn } from './files.ts';
+import { certificatesIn, pinnedIn } from './files.ts';
 import {
   knownResponder,
   meterFile,
@@ -55,7 +55,7 @@ export const get = command({
     };
     const meter = meterFile(values);
     const pinned = pinnedIn(meter);
-    const trust = signatureRevocation(values, [meter], revocation);
+    const trust = signatureRevocation(values, certificatesIn(meter), revocation);
     const signature = await signRequest(requestTo('GET', url), signing);
     const answer = await client.get(url, { ...accept, ...signature }, terminal.stop);
     // What no meter could have is for the meter to refuse: only what it has is read here.

@@ -55,7 +55,8 @@ async function showVersion(terminal: Terminal): Promise<ExitCode> {
 }
 
 /** What was wrong, where, and what to do; whose fault it is decides the exit code. */
-function explain(error: unknown, terminal: Terminal): ExitCode {
+function explain(thrown: unknown, terminal: Terminal): ExitCode {
+  const error = ofFileSystem(thrown) ?? thrown;
   if (!(error instanceof SealmeterError)) {
     terminal.say(`sealmeter: this is a fault of sealmeter itself: ${reasonOf(error)}\n`);
     if (error instanceof Error && error.stack !== undefined) terminal.say(`${error.stack}\n`);
@@ -64,6 +65,25 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
   terminal.say(`sealmeter: ${error.message} [${error.code}]\n`);
   if (error.mend !== undefined) terminal.say(`  ${error.mend}\n`);
   return error.fault === 'configuration' ? 2 : 1;
+}
+
+/** What the operating system says of a file is for whoever named it to mend, wherever it was met. */
+const FILE_SYSTEM: Readonly<Record<string, string>> = {
+  EACCES: 'let the user that runs sealmeter read and write it, or name another place',
+  EPERM: 'let the user that runs sealmeter read and write it, or name another place',
+  EROFS: 'name a place on a file system that can be written',
+  ENOSPC: 'make room on the disk, or name a place on another',
+  ENOENT: 'see that the folder exists, or correct the path',
+  ENOTDIR: 'correct the path: a part of it is a file',
+  EISDIR: 'name a file: this is a folder',
+  EEXIST: 'name another, or move away what is there',
+};
+
+function ofFileSystem(thrown: unknown): SealmeterError | undefined {
+  const { code = '', path } = (thrown instanceof Error ? thrown : {}) as NodeJS.ErrnoException;
+  const mend = FILE_SYSTEM[code];
+  if (mend === undefined || path === undefined) return undefined;
+  return new SealmeterError('configuration', 'FILE_UNUSABLE', reasonOf(thrown), { mend, cause: thrown });
 }
 
 /** The terminal of this process. SIGINT and SIGTERM ask a running command to stop; a second one does not wait. */

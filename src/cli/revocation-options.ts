@@ -1,6 +1,7 @@
 import { type LogFields, silentLog } from '#core/log.ts';
 import { signatureTrust } from '#das/signature-trust.ts';
 import type { AskRevocation } from '#das/verdict.ts';
+import type { Certificate } from '#pki/certificate.ts';
 import { type RevocationService, revocationModes } from '#pki/revocation-service.ts';
 import { type Options, type Terminal, usageError, type Values } from './command.ts';
 import { certificatesIn } from './files.ts';
@@ -54,13 +55,13 @@ export function revocationFrom(
 /** What `judge` expects of the certificate that seals: nothing, unless its CAs are given. */
 export function signatureRevocation(
   values: RevocationValues,
-  installed: readonly string[],
+  installed: readonly Certificate[],
   service: RevocationService | undefined,
 ): { readonly revocation?: AskRevocation } {
   const authorities = values['signature-ca'];
   if (authorities === undefined || service === undefined) return {};
   const revocation = signatureTrust({
-    installed: installed.flatMap(certificatesIn),
+    installed,
     authorities: authorities.flatMap(certificatesIn),
     checker: service.checker,
   });

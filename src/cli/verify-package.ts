@@ -4,6 +4,7 @@ import { type DocumentPackage, readPackage } from '#das/document-package.ts';
 import { judgePackage } from '#das/package-verdict.ts';
 import { pinCertificates } from '#das/pinned-certificates.ts';
 import type { Expectation, PinnedCertificate } from '#das/verdict.ts';
+import { type Certificate, readCertificates } from '#pki/certificate.ts';
 import type { Terminal } from './command.ts';
 import { describeVerdict, verdictAsJson } from './verdict-text.ts';
 
@@ -12,19 +13,22 @@ export interface GivenFile {
   readonly file: string;
   readonly document: Uint8Array;
   readonly pinned: readonly PinnedCertificate[];
-  readonly expected: Expectation;
+  /** @param brought certificates that came with what is verified, and are believed */
+  readonly expectation: (brought: readonly Certificate[]) => Expectation;
   readonly json: boolean;
 }
 
 /** Judges every document of a package. What is proven is counted, what is not is shown. */
 export async function verifyPackage(
-  { file, document, pinned, expected, json }: GivenFile,
+  { file, document, pinned, expectation, json }: GivenFile,
   trustPackage: boolean,
   terminal: Terminal,
 ): Promise<boolean> {
   const documents = opened(file, document, terminal);
   if (documents === undefined) return false;
-  const trusted = trustPackage ? [...pinned, ...believed(documents, terminal)] : pinned;
+  const brought = trustPackage ? documents.certificates.map(({ bytes }) => bytes) : [];
+  const trusted = [...pinned, ...believed(brought, terminal)];
+  const expected = expectation(brought.flatMap(readCertificates));
   const counts = { documents: 0, proven: 0 };
   const complaints = documents.missing.map((name) => `${name} is listed, but not there`);
   for await (const { file: name, verdict, isListed } of judgePackage(documents, trusted, nodeCrypto, expected)) {
@@ -52,8 +56,8 @@ function opened(file: string, zip: Uint8Array, terminal: Terminal): DocumentPack
 }
 
 /** Nothing says that they are the meter's but whoever made the package. */
-function believed({ certificates }: DocumentPackage, terminal: Terminal): readonly PinnedCertificate[] {
-  const pinned = certificates.flatMap(({ bytes }) => pinCertificates(bytes));
+function believed(certificates: readonly Uint8Array[], terminal: Terminal): readonly PinnedCertificate[] {
+  const pinned = certificates.flatMap(pinCertificates);
   for (const { id, subject } of pinned) terminal.say(`believing ${subject} (${id}), which came in the package\n`);
   return pinned;
 }

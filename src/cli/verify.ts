@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import { isPackage } from '#das/document-package.ts';
-import { judge, type PinnedCertificate } from '#das/verdict.ts';
+import { type Expectation, judge, type PinnedCertificate } from '#das/verdict.ts';
+import type { Certificate } from '#pki/certificate.ts';
 import { verifyForeign } from '#signature/xml-general-verifier.ts';
 import { command, type ExitCode, type Terminal, usageError } from './command.ts';
-import { pinnedIn, readFile } from './files.ts';
+import { certificatesIn, meterCertificates, pinnedIn, readFile } from './files.ts';
 import { REVOCATION_OPTIONS, revocationFrom, signatureRevocation } from './revocation-options.ts';
 import { describeVerdict, verdictAsJson } from './verdict-text.ts';
 import { type GivenFile, verifyPackage } from './verify-package.ts';
@@ -38,16 +38,19 @@ export const verify = command({
   options: OPTIONS,
   async run({ values, positionals }, terminal) {
     if (positionals.length === 0) throw usageError('verify takes at least one file', 'sealmeter verify FILE…');
-    const files = values.meter ?? [join('.sealmeter', 'das', 'meter-signature.pem')];
-    const pinned = values['trust-package'] === true && values.meter === undefined ? [] : files.flatMap(pinnedIn);
-    const expected = {
+    const trustsPackage = values['trust-package'] === true && values.meter === undefined;
+    const files = trustsPackage ? [] : meterCertificates(values.meter);
+    const pinned = files.flatMap(pinnedIn);
+    const revocation = revocationFrom(values, terminal);
+    const installed = files.flatMap(certificatesIn);
+    const expectation = (brought: readonly Certificate[]): Expectation => ({
       ...(values.ident === undefined ? {} : { meterId: values.ident }),
-      ...signatureRevocation(values, files, revocationFrom(values, terminal)),
-    };
+      ...signatureRevocation(values, [...installed, ...brought], revocation),
+    });
     let worst: ExitCode = 0;
     for (const file of positionals) {
       const document = file === '-' ? await buffer(process.stdin) : readFile(file);
-      const given = { file, document, pinned, expected, json: values.json === true };
+      const given = { file, document, pinned, expectation, json: values.json === true };
       if (!(await verifyOne(given, values, terminal))) worst = 1;
     }
     return worst;
@@ -65,10 +68,10 @@ function verifyOne(
 }
 
 async function verifyOwnDocument(
-  { file, document, pinned, expected, json }: GivenFile,
+  { file, document, pinned, expectation, json }: GivenFile,
   terminal: Terminal,
 ): Promise<boolean> {
-  const verdict = await judge(withoutFinalLineFeed(document), pinned, nodeCrypto, expected);
+  const verdict = await judge(withoutFinalLineFeed(document), pinned, nodeCrypto, expectation([]));
   terminal.write(
     json ? `${JSON.stringify({ file, ...verdictAsJson(verdict) })}\n` : `${file}\n${describeVerdict(verdict)}`,
   );

@@ -68,7 +68,16 @@ const MISUSES: readonly { readonly args: readonly string[]; readonly says: RegEx
   { args: ['meter', '--config'], says: /: --config takes a value; / },
   { args: ['meter', '--config', '/nowhere.yaml'], says: /: \/nowhere\.yaml does not exist \[FILE_UNREADABLE\]/ },
   { args: ['meter', '--config', '/'], says: /: \/ is a folder \[FILE_UNREADABLE\]/ },
-  { args: ['verify', '/'], says: /meter-signature\.pem does not exist/ },
+  {
+    args: ['verify', 'x.xml'],
+    says: /--meter is missing, and there is no .*meter-signature\.pem \[USAGE\]\n {2}name the/,
+  },
+  { args: ['journal', 'verify'], says: /--meter is missing, and there is no .*meter-signature\.pem \[USAGE\]/ },
+  {
+    args: ['pki', 'init', 'README.md/x'],
+    says: /: ENOTDIR: .*README\.md\/x.* \[FILE_UNUSABLE\]\n {2}correct the path/,
+  },
+  { args: ['pki', 'init', '/dev/null'], says: /: E\w+: .*\/dev\/null.* \[FILE_UNUSABLE\]\n/ },
   {
     args: ['get', 'https://127.0.0.1/cosem', '--dir', '/nonexistent'],
     says: /there is no folder \/nonexistent .*\n.*--dir/,
@@ -81,7 +90,6 @@ const MISUSES: readonly { readonly args: readonly string[]; readonly says: RegEx
   { args: ['pki', 'status', '/nonexistent'], says: /the folder \/nonexistent does not exist \[FILE_UNREADABLE\]/ },
   { args: ['pki', 'status', 'docs'], says: /no certificate lies below docs/ },
   { args: ['pki', 'crl', '--dir', '/nonexistent'], says: /\/nonexistent is no folder of a PKI \[PKI_FILE_MISSING\]/ },
-  { args: ['pki', 'ocsp', '--dir', '/nonexistent'], says: /\/nonexistent is no folder of a PKI \[PKI_FILE_MISSING\]/ },
   { args: ['demo', '--port', 'x'], says: /--port "x" is no port/ },
   { args: ['meter'], says: /--config is missing/ },
   { args: ['simulate'], says: /exactly one device is needed/ },

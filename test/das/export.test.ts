@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -8,6 +9,7 @@ import { fromHex } from '#core/bytes.ts';
 import { Instant } from '#core/time.ts';
 import { Zone } from '#core/zone.ts';
 import { derFromRaw } from '#crypto/ecdsa-encoding.ts';
+import { softwareSigner } from '#crypto/software-signer.ts';
 import { exportCsv } from '#das/export-csv.ts';
 import { exportOcmf } from '#das/export-ocmf.ts';
 import { exportPackage } from '#das/export-package.ts';
@@ -138,6 +140,32 @@ print(json.dumps([[sheet.column_dimensions[letter(cell.column)].width, len(str(c
 test('columns of a workbook are wide enough: a spreadsheet shows a time that does not fit as ###', async (t) => {
   const widths = python(READ_WIDTHS, await bytesOf(exportXlsx(await storeWith(t, [judged(1)])))) as number[][];
   assert.equal(widths.length, HEADINGS.length);
+  test('a stranger believes the certificates of a package where they lead to the roots that were given', async (t) => {
+    const folder = temporaryFolder(t);
+    assert.equal((await sealmeter(['pki', 'init', folder])).code, 0);
+    const [certificatePem, privateKeyPem] = ['signature.pem', 'signature.key'].map((name) =>
+      readFileSync(join(folder, 'meter', name), 'utf8'),
+    ) as [string, string];
+    const signer = softwareSigner({ certificatePem, privateKeyPem });
+    const sealed = await sealedDocuments(
+      { ...key, certificatePem, privateKeyPem, signer, certificate: new X509Certificate(certificatePem) },
+      2,
+    );
+    const { store, meter, kind, range } = await storeWith(t, sealed);
+    const file = join(folder, 'package.zip');
+    const signatures = [{ id: signer.keyId, pem: certificatePem }];
+    writeFileSync(file, await bytesOf(exportPackage({ store, meter, kind, range, signatures })));
+    // Nobody answers about revocation here: it is the chains that count.
+    const by = (pki: string): readonly string[] =>
+      ['root', 'sub'].flatMap((ca) => ['--signature-ca', join(folder, 'pki', `${pki}-${ca}.pem`)]);
+    const verify = ['verify', '--trust-package', '--ocsp-url', 'http://127.0.0.1:1/', '--soft-fail', file];
+    const right = await sealmeter([...verify, ...by('signature')]);
+    assert.equal(right.code, 0, right.stdout + right.stderr);
+    const wrong = await sealmeter([...verify, ...by('tls')]);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stdout, /SIGNATURE_CERTIFICATE_CHAIN_INVALID/);
+  });
+
   for (const [index, [width = 0, heading = 0, value = 0]] of widths.entries()) {
     assert.ok(width > Math.max(heading, value), `${HEADINGS[index]}: ${width}`);
   }

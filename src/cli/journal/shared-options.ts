@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pinnedIn } from '#cli/files.ts';
+import { meterCertificates, pinnedIn } from '#cli/files.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import type { Proofs } from '#journal/verify.ts';
 import { journalProofs } from '#meter/journal-proofs.ts';
@@ -24,7 +24,6 @@ export const journalPath = ({ journal }: { readonly journal?: string }): string 
 
 /** Believes the certificates that were given, and no others. */
 export function proofsBy({ meter }: { readonly meter?: readonly string[] }): Proofs {
-  const files = meter ?? [join('.sealmeter', 'das', 'meter-signature.pem')];
-  const pinned = files.flatMap(pinnedIn);
+  const pinned = meterCertificates(meter).flatMap(pinnedIn);
   return journalProofs((name) => pinned.find(({ id }) => id === name)?.publicKey, nodeCrypto);
 }

@@ -1,9 +1,10 @@
-import { command, type Options, type Values } from '#cli/command.ts';
+import { command, type Options, type Terminal, type Values } from '#cli/command.ts';
 import { endpointOf } from '#cli/endpoint.ts';
 import { jsonLog } from '#cli/log.ts';
 import { type RevocationServerOptions, startRevocationServer } from '#cli/revocation-server.ts';
 import { untilStopped } from '#cli/until-stopped.ts';
 import { systemClock } from '#core/clock.ts';
+import { reasonOf } from '#core/errors.ts';
 import { Days, Minutes } from '#core/time.ts';
 import { FolderResponder } from '#pki/folder-responder.ts';
 import { crlFolder, listAuthorities } from '#pki/pki-directory.ts';
@@ -38,21 +39,29 @@ export const ocsp = command({
       terminal.say(`signed ${await writePresigned(values.sign, authorities, timing)} answers into ${values.sign}\n`);
       return 0;
     }
+    if (values.signed === undefined) await tellIfEmpty(caFolder(values), terminal);
     const listen = endpointOf('listen', values.listen ?? '127.0.0.1:8889');
-    await using server = await startRevocationServer({ ...(await answersOf(values)), listen, log: jsonLog('info') });
+    await using server = await startRevocationServer({ ...answersOf(values), listen, log: jsonLog('info') });
     terminal.write(`ready ${server.url}\n`);
     await untilStopped(terminal.stop);
     return 0;
   },
 });
 
+/** The responder may well be there before its PKI; who has mistaken the folder should not have to find out by refusals. */
+async function tellIfEmpty(folder: string, terminal: Terminal): Promise<void> {
+  try {
+    await listAuthorities(folder);
+  } catch (error) {
+    terminal.say(`sealmeter: ${reasonOf(error)}: nothing can be answered until it is one\n`);
+  }
+}
+
 /** Signed beforehand, with the CRLs in `crl/` beside them, or live. */
-async function answersOf(values: Values<typeof OPTIONS>): Promise<Pick<RevocationServerOptions, 'answer' | 'crls'>> {
+function answersOf(values: Values<typeof OPTIONS>): Pick<RevocationServerOptions, 'answer' | 'crls'> {
   const { signed } = values;
   if (signed !== undefined) return { answer: (request) => answerPresigned(request, signed), crls: crlFolder(signed) };
   const folder = caFolder(values);
-  // Who serves nothing answers everybody that nothing is known: better not to start.
-  await listAuthorities(folder);
   const validity = durationOf('validity', values.validity, Minutes(15));
   const responder = new FolderResponder({ folder, profiles: caProfiles(values), validity, clock: systemClock });
   return { answer: (request) => responder.answer(request), crls: crlFolder(folder) };
