@@ -1,6 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { toHex } from '#core/bytes.ts';
+import { systemClock } from '#core/clock.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
+import { type Duration, Milliseconds } from '#core/time.ts';
 import type { ExitCode, Terminal } from './command.ts';
 import { commandGroup } from './command-group.ts';
 
@@ -86,12 +88,18 @@ function ofFileSystem(thrown: unknown): SealmeterError | undefined {
   return new SealmeterError('configuration', 'FILE_UNUSABLE', reasonOf(thrown), { mend, cause: thrown });
 }
 
+/** Ctrl-C goes to every process of a terminal, and launchers (npm, our own) pass it on to what they have started: so soon it is the same. */
+const ECHO: Duration = Milliseconds(500);
+
 /** The terminal of this process. SIGINT and SIGTERM ask a running command to stop; a second one does not wait. */
 function processTerminal(): Terminal {
   const controller = new AbortController();
+  let asked = Milliseconds(0);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(1);
+      const now = systemClock.monotonic();
+      if (!controller.signal.aborted) asked = now;
+      else if (now - asked > ECHO) process.exit(1);
       controller.abort(new Error(signal));
     });
   }

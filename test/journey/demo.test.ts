@@ -258,7 +258,8 @@ describe('a stranger meets the demo', { timeout: 120_000 }, () => {
     assert.equal(readFileSync(file('das/meter-signature.pem'), 'utf8'), certificate);
   });
 
-  test('it stops cleanly when it is asked to', async () => {
+  test('it stops cleanly when it is asked to, also by a terminal and a launcher at once', async () => {
+    demo.child.kill('SIGINT');
     assert.equal(await demo.stop('SIGTERM'), 0);
   });
 });
