@@ -11,9 +11,18 @@ import type { Step } from './steps.ts';
 
 export type IdentifyParts = Pick<ApiParts, 'store' | 'sessions' | 'certificateOf'>;
 
+/**
+ * Whether a page of another origin has had the browser ask. It learns nothing from the answer; but a client certificate comes
+ * along whoever asks, and so does a cookie where that page is of the same site: exports that nobody wanted would stand in the
+ * trail. Who is no browser says nothing of it. @see W3C Fetch Metadata § 2.4
+ */
+export const isAskedByForeignPage = ({ request }: Call): boolean =>
+  !['same-origin', 'none', undefined].includes(request.headers['sec-fetch-site']);
+
 /** Finds out who asks: whose session it is or, without one, whose client certificate. */
 export function identify(parts: IdentifyParts): Step {
   return async function identify(call) {
+    if (isAskedByForeignPage(call)) return;
     const token = tokenOf(call.request, COOKIES.session);
     const session = token === undefined ? undefined : parts.sessions.use(token);
     const certificate = await parts.certificateOf(call.request);

@@ -13,8 +13,9 @@ import type { MetersAnswer } from '#das/api-types.ts';
 import { limitAddresses } from '#das/server/limit-addresses.ts';
 import { connectTls, exchangeRaw, readToEnd } from '../../http/support/connect.ts';
 import { RecordingLog } from '../../http/support/recording-log.ts';
+import { clients } from '../../http/support/tls-parties.ts';
 import { assertRefused, json } from './support/das-visitor.ts';
-import { ExampleDas, exampleDocument, FOREIGN, OWN, PASSWORD, pinnedMeter } from './support/example-das.ts';
+import { ExampleDas, exampleDocument, FOREIGN, OWN, PASSWORD, pinnedMeter, user } from './support/example-das.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'sealmeter-page-'));
 await writeFile(join(folder, 'index.html'), '<!doctype html><title>sealmeter</title>');
@@ -238,6 +239,31 @@ describe('csrf', () => {
       );
     });
   }
+
+  describe('a page of another origin reads as nobody, and leaves no trace in the name of whoever looks at it', () => {
+    const path = `/api/meters/${OWN}/export?format=csv&from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z`;
+    for (const site of ['cross-site', 'same-site']) {
+      it(`by the cookie that comes along: ${site}`, async () => {
+        const visitor = await das.visitor('vera');
+        das.store.trail.length = 0;
+        const headers = { Cookie: visitor.cookie, 'Sec-Fetch-Site': site };
+        assertRefused(await visitor.get(path, headers), 401, 'SESSION_MISSING');
+        assert.deepEqual(das.store.trail, []);
+        assert.equal((await visitor.get(path, { 'Sec-Fetch-Site': 'same-origin' })).status, 200);
+      });
+
+      it(`by the client certificate that comes along: ${site}`, async () => {
+        const [{ id }] = clients.das.certificates;
+        das.store.people.set('mia', { ...user('mia', 'viewer'), certificates: [id] });
+        const visitor = await das.visitor(undefined, clients.das);
+        das.store.trail.length = 0;
+        assertRefused(await visitor.get(path, { 'Sec-Fetch-Site': site }), 401, 'SESSION_MISSING');
+        assert.deepEqual(das.store.trail, []);
+        assert.equal((await visitor.get(path)).status, 200);
+        das.furnish();
+      });
+    }
+  });
 
   it('no other origin is ever let in', async () => {
     const { headers } = await (await das.visitor('ada')).get('/api/meters', { Origin: 'https://evil.example' });

@@ -6,7 +6,7 @@ import { ApiError } from '#das/server/api-error.ts';
 import { type ApiParts, audit, changeInTurn } from '#das/server/api-parts.ts';
 import { type Call, type Caller, sendJson, sendNothing } from '#das/server/call.ts';
 import { COOKIES, cookieFor, noCookie, tokenOf } from '#das/server/cookies.ts';
-import { sessionUser } from '#das/server/identify.ts';
+import { isAskedByForeignPage, sessionUser } from '#das/server/identify.ts';
 import * as inputs from '#das/server/inputs.ts';
 import { deviceToken, KNOWN_FOR_SECONDS, knownDevice } from '#das/server/known-devices.ts';
 import type { SessionUser } from '#das/server/rights.ts';
@@ -39,15 +39,10 @@ export function sessionRoutes(parts: ApiParts): readonly Route[] {
 async function showSession(parts: ApiParts, call: Call): Promise<void> {
   const { caller } = call;
   if (caller?.session !== undefined) sendSession(parts, call, caller.session);
-  else if (isAskedByForeignPage(call)) throw new ApiError('SESSION_MISSING', 'another page has asked');
   else if (caller !== undefined) await beginByCertificate(parts, call, caller);
-  else if (parts.demo && isLoopback(call.address)) await beginDemo(parts, call);
+  else if (parts.demo && isLoopback(call.address) && !isAskedByForeignPage(call)) await beginDemo(parts, call);
   else throw new ApiError('SESSION_MISSING', 'there is no session, or it is over');
 }
-
-/** Such a page learns nothing from the answer; but sessions that it begins would push out those of the user. */
-const isAskedByForeignPage = ({ request }: Call): boolean =>
-  !['same-origin', 'none', undefined].includes(request.headers['sec-fetch-site']);
 
 /** Who looks at the demonstration on the machine that runs it. Nobody else can be this user: it has no password at all. */
 const DEMO_USER: SessionUser = { name: DEMO_NAME, role: 'administrator', meters: 'all' };
