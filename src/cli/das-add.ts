@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { parseDocument } from 'yaml';
 import { systemClock } from '#core/clock.ts';
 import { SealmeterError } from '#core/errors.ts';
+import { systemZone } from '#core/zone-file.ts';
 import type { ProbedSite } from '#das/collection.ts';
 import { probeMeter } from '#das/meter-probe.ts';
 import type { Certificate } from '#pki/certificate.ts';
@@ -49,6 +50,8 @@ export const dasAdd = command({
   async run({ values, positionals }, terminal) {
     const url = meterOrigin(onlyOperand(positionals, 'URL', 'sealmeter das add https://HOST:PORT'));
     const config = required(values, 'config');
+    // What no DAS would take is refused before anybody is asked to compare anything.
+    if (values.zone !== undefined) systemZone(values.zone);
     const [certificate] = certificatesIn(required(values, 'certificate'));
     const site = await look(url, config, terminal);
     const candidate = { url, id: deviceOf(site, values.id), site, certificate };

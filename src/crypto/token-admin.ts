@@ -7,13 +7,14 @@ import type { Awaitable } from './crypto-port.ts';
 import { logIn, type ReadPin } from './pkcs11/log-in.ts';
 import { shareModule } from './pkcs11/shared-module.ts';
 import { TokenAccess } from './pkcs11/token-access.ts';
-import type {
-  KeyDescription,
-  KeySelector,
-  SessionId,
-  TokenDescription,
-  TokenModule,
-  TokenSelector,
+import {
+  type KeyDescription,
+  type KeySelector,
+  keyName,
+  type SessionId,
+  type TokenDescription,
+  type TokenModule,
+  type TokenSelector,
 } from './pkcs11/token-module.ts';
 import { TokenError } from './pkcs11/token-problems.ts';
 import { algorithmOfSpki } from './spki.ts';
@@ -131,7 +132,7 @@ async function inSession<T>(
 
 async function publicKeyOf(module: TokenModule, session: SessionId, key: KeySelector): Promise<Uint8Array> {
   const [publicKey, ...others] = await module.publicKeys(session, key);
-  const name = JSON.stringify(key);
+  const name = keyName(key);
   if (publicKey === undefined) throw new TokenError('TOKEN_KEY_MISSING', `the token shows no public key ${name}`);
   if (others.length > 0) throw new TokenError('TOKEN_KEY_AMBIGUOUS', `the token shows several public keys ${name}`);
   return publicKey;

@@ -81,6 +81,9 @@ describe('a DAS reads the meter of the demo', { timeout: 120_000 }, () => {
 
     const wrong = await sealmeter([...adding, '--yes', '--fingerprint', `sha256:${'0'.repeat(64)}`]);
     assert.equal(wrong.code, 1, wrong.stderr);
+    const nowhere = await sealmeter([...adding, '--zone', 'Mars/Olympus']);
+    assert.equal(nowhere.code, 2);
+    assert.match(nowhere.stderr, /no time zone "Mars\/Olympus" \[ZONE_UNKNOWN\]/);
     const declined = await sealmeter(adding, { input: 'no\n' });
     assert.equal(declined.code, 1, declined.stderr);
     assert.match(declined.stderr, /sealed with .*1sie0012345678/);

@@ -104,3 +104,7 @@ export interface Call {
 }
 
 export type Answer = { readonly result: unknown } | { readonly problem: TokenProblemCode; readonly message: string };
+
+/** A key as errors name it. */
+export const keyName = ({ id, label }: KeySelector): string =>
+  [id !== undefined && `with id ${id}`, label !== undefined && `with label "${label}"`].filter(Boolean).join(' and ');

@@ -4,7 +4,7 @@ import { type Curve, type SignatureAlgorithm, signatureAlgorithms } from '#crypt
 import { spkiOfPoint } from '#crypto/spki.ts';
 import type { Binding } from './binding.ts';
 import { returnValueOf } from './return-values.ts';
-import type { KeyDescription, KeySelector, NewKey } from './token-module.ts';
+import { type KeyDescription, type KeySelector, keyName, type NewKey } from './token-module.ts';
 import { TokenError } from './token-problems.ts';
 
 // The objects on a token. Attributes are named as in the binding; `paramsECDSA` is CKA_EC_PARAMS, which it knows by two
@@ -13,7 +13,7 @@ import { TokenError } from './token-problems.ts';
 /** @throws TokenError `TOKEN_KEY_MISSING`, `TOKEN_KEY_AMBIGUOUS` */
 export function findPrivateKey({ ObjectClass }: Binding, session: Session, selector: KeySelector): SessionObject {
   const [key, ...others] = session.find({ class: ObjectClass.PRIVATE_KEY, ...templateOf(selector) });
-  const name = nameOf(selector);
+  const name = keyName(selector);
   if (key === undefined) throw new TokenError('TOKEN_KEY_MISSING', `the token has no private key ${name}`);
   if (others.length > 0) {
     throw new TokenError('TOKEN_KEY_AMBIGUOUS', `the token has ${1 + others.length} private keys ${name}`);
@@ -46,7 +46,7 @@ export function describeKeys({ ObjectClass }: Binding, session: Session): KeyDes
 export function createKeyPair(binding: Binding, session: Session, { id, label, curve }: NewKey): void {
   for (const selector of [{ id }, { label }]) {
     if (session.find(templateOf(selector)).length > 0) {
-      throw new TokenError('TOKEN_KEY_EXISTS', `the token already has something ${nameOf(selector)}`);
+      throw new TokenError('TOKEN_KEY_EXISTS', `the token already has something ${keyName(selector)}`);
     }
   }
   const name = templateOf({ id, label });
@@ -67,9 +67,6 @@ function idBytes(id: string): Buffer {
   if (bytes === undefined) throw new TokenError('TOKEN_KEY_ID_INVALID', `"${id}" is no key id in hex`);
   return Buffer.from(bytes);
 }
-
-const nameOf = ({ id, label }: KeySelector): string =>
-  [id !== undefined && `with id ${id}`, label !== undefined && `with label "${label}"`].filter(Boolean).join(' and ');
 
 function algorithmOf(key: SessionObject): SignatureAlgorithm | undefined {
   const parameters = bytesOf(key, 'paramsECDSA');

@@ -72,7 +72,7 @@ const RULES = {
     atStart: 'refuse',
     afterwards: 'heal',
     login: 'keep',
-    mend: 'make the PIN file or the credential readable and not empty',
+    mend: 'let the user that runs sealmeter alone read the PIN file (chmod 600), and let it hold the PIN',
   },
   TOKEN_PIN_REFUSED: {
     fault: 'configuration',
