@@ -13,6 +13,7 @@ import type { SessionUser } from '#das/server/rights.ts';
 import type { Route } from '#das/server/route.ts';
 import type { Session } from '#das/server/sessions.ts';
 import { canAdminister, DEMO_NAME, demandFreeName } from '#das/server/users.ts';
+import { demandStrong } from '#das/server/weak-passwords.ts';
 
 /** Logging in and out, and what goes with it. */
 export function sessionRoutes(parts: ApiParts): readonly Route[] {
@@ -127,6 +128,7 @@ async function changePassword(parts: ApiParts, call: Call): Promise<void> {
   const { store, passwords, throttle, sessions } = parts;
   const { former, password } = inputs.passwordChange(call.body, 'body');
   const { name } = call.user;
+  demandStrong(password, name);
   await changeInTurn(parts, call, async () => {
     const user = await store.user(name);
     // Who has a session guesses on an account of his own: guesses from elsewhere do not keep him from changing it.
@@ -150,6 +152,7 @@ async function makeFirstAdministrator(parts: ApiParts, call: Call): Promise<void
   const { token, user: name, password } = inputs.firstAdministrator(call.body, 'body');
   // Strangers without the link keep nobody's changes waiting. What has 256 bits need not be throttled.
   if (!firstAdministrator.isOffered(token)) throw linkRefused();
+  demandStrong(password, name);
   await changes(async () => {
     const users = await store.users();
     if (users.some(canAdminister)) throw new ApiError('LINK_REFUSED', 'there is an administrator');

@@ -8,6 +8,7 @@ import { count, optional } from '#das/server/input.ts';
 import * as inputs from '#das/server/inputs.ts';
 import { type Route, unknownResource } from '#das/server/route.ts';
 import { canAdminister, demandFreeName, userAnswer } from '#das/server/users.ts';
+import { demandStrong } from '#das/server/weak-passwords.ts';
 
 /** Who may come in, and what everybody has done. */
 export function userRoutes(parts: ApiParts): readonly Route[] {
@@ -29,6 +30,7 @@ async function listUsers({ store }: ApiParts, call: Call): Promise<void> {
 async function addUser(parts: ApiParts, call: Call): Promise<void> {
   const { store, passwords } = parts;
   const { name, role, meters, password, certificates = [] } = inputs.newUser(call.body, 'body');
+  if (password !== undefined) demandStrong(password, name);
   await changeInTurn(parts, call, async () => {
     const users = await store.users();
     demandFreeName(name, users);
@@ -45,6 +47,7 @@ async function changeUser(parts: ApiParts, call: Call): Promise<void> {
   const { store, passwords, sessions } = parts;
   const name = call.parameter('user', inputs.userName);
   const { password, role, meters, certificates } = inputs.userChange(call.body, 'body');
+  if (password !== undefined) demandStrong(password, name);
   await changeInTurn(parts, call, async () => {
     const users = await store.users();
     const former = users.find((user) => user.name === name);
