@@ -43,13 +43,7 @@ function telling(store: ReadingStore): ReadingStore {
     writeSync(1, lines.join(''));
     return results;
   };
-  return new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (name === 'append') return append;
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
+  return { ...store, append };
 }
 
 const PERIOD = Milliseconds(100);
