@@ -14,6 +14,11 @@ const OPTIONS = {
     help: 'Where to listen; port 0 takes a free one. Default 127.0.0.1:0.',
   },
   state: { type: 'string', value: 'FILE', help: 'Where the meter keeps its counters over a restart.' },
+  counted: {
+    type: 'string',
+    value: 'WH',
+    help: 'What a pac3200 has imported before its first start, as one that was in use elsewhere. Default 0.',
+  },
   descriptions: {
     type: 'string',
     multiple: true,
@@ -48,6 +53,7 @@ export const simulate = command({
       log: jsonLog('warn'),
       ...simulatedAs(device, values.descriptions ?? []),
       ...(values.state === undefined ? {} : { stateFile: values.state }),
+      ...(values.counted === undefined ? {} : { counted: positive('counted', values.counted) }),
     });
     for (const line of values.fault ?? []) await simulator.obey(line);
     terminal.write(`ready ${simulator.address.host}:${simulator.address.port}\n`);

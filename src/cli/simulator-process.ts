@@ -14,11 +14,15 @@ export interface SimulatorProcess extends AsyncDisposable {
   readonly ended: AbortSignal;
 }
 
+/** As if it had been in use before: a counter at 0 shows nobody that it counts. */
+const COUNTED = '123456'; // Wh
+
 /** @throws SealmeterError (internal) `SIMULATOR_FAILED` where it ends before it is ready; its words are on stderr */
 export async function startSimulatorProcess(stateFile: string): Promise<SimulatorProcess> {
   const program = process.argv[1];
   if (program === undefined) throw new TypeError('this process does not know its own program');
-  const args = [program, 'simulate', 'pac3200', '--listen', '127.0.0.1:0', '--state', stateFile, '--stop-with-input'];
+  const where = ['--listen', '127.0.0.1:0', '--state', stateFile];
+  const args = [program, 'simulate', 'pac3200', ...where, '--counted', COUNTED, '--stop-with-input'];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new AbortController();
   child.once('exit', () => ended.abort());

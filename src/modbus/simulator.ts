@@ -36,6 +36,8 @@ export interface SimulatorOptions {
   readonly stateFile?: string;
   /** Default: 0012345678. */
   readonly serialNumber?: string;
+  /** Wh that a whole `model` has imported before its first start: it has been in use elsewhere. Default: none. */
+  readonly counted?: number;
   /** Whether the firmware is new enough for the neutral current at 223. Default: true. */
   readonly hasNeutralCurrent?: boolean;
   /** Default: 3, as a PAC3220. */
@@ -93,9 +95,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 function makeMeter(options: SimulatorOptions, memory: Memory, log: Log): SimulatedMeter {
-  const { plan, model = 'pac3200', serialNumber = '0012345678', hasNeutralCurrent = true } = options;
+  const { plan, model = 'pac3200', serialNumber = '0012345678', hasNeutralCurrent = true, counted = 0 } = options;
   return plan === undefined
-    ? new models[model]({ memory, serialNumber, hasNeutralCurrent })
+    ? new models[model]({ memory, serialNumber, hasNeutralCurrent, counted })
     : new DescribedMeter({ plan, memory, serialNumber, log });
 }
 

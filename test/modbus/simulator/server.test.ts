@@ -231,6 +231,18 @@ test('a simulator that is started again with its state file goes on counting', a
   assert.deepEqual([first.isRestarted, second.isRestarted], [false, true]);
 });
 
+test('a meter that was in use elsewhere begins with what it has counted there, at its first start alone', async () => {
+  const stateFile = join(folder, 'counted.json');
+  const imported = async (counted: number) => {
+    const { simulator } = await startStill({ stateFile, counted });
+    await using _ = simulator;
+    await using client = await RawClient.connect(simulator.address);
+    return (await client.read(801, 4)).getFloat64(0);
+  };
+  assert.equal(Math.floor((await imported(123_456)) / 100), 1_234);
+  assert.equal(Math.floor((await imported(777_777)) / 100), 1_234);
+});
+
 test('a port that somebody holds is named, with what to do', async () => {
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');

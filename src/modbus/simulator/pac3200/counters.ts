@@ -14,8 +14,10 @@ export class Counters {
   limitViolations = 0;
   readonly #memory: Memory;
 
-  constructor(memory: Memory) {
+  /** @param counted Wh that it has imported in the high tariff, as long as nothing else was saved */
+  constructor(memory: Memory, counted: number) {
     this.#memory = memory;
+    this.energies.set('active-energy-import-t1', counted);
   }
 
   save(): void {

@@ -27,6 +27,8 @@ export interface Pac3200Options {
   readonly serialNumber: string;
   /** Whether the firmware is new enough to know offset 223. */
   readonly hasNeutralCurrent: boolean;
+  /** Wh that it has imported before its first start. Default: none. */
+  readonly counted?: number;
   /** Registers that no PAC3200 has. Default: none. */
   readonly moreFields?: readonly Field[];
 }
@@ -55,9 +57,9 @@ export class Pac3200 implements SimulatedMeter, Orders {
   #seconds = 0;
   #secondsSinceSynchronization = 0;
 
-  constructor({ memory, serialNumber, hasNeutralCurrent, moreFields = [] }: Pac3200Options) {
+  constructor({ memory, serialNumber, hasNeutralCurrent, counted = 0, moreFields = [] }: Pac3200Options) {
     this.#memory = memory;
-    this.#counters = new Counters(memory);
+    this.#counters = new Counters(memory, counted);
     this.#settings = new Settings(memory);
     if (this.#restore()) this.#settings.status.raise('device-restarted');
     this.#demand = new DemandPeriod(this.#demandPeriod);
