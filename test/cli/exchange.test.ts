@@ -48,6 +48,19 @@ describe('sealmeter exchange', { timeout: 60_000 }, () => {
     assert.deepEqual([event.data['oldMeterNumber'], event.data['newMeterNumber']], ['1111', '2222']);
   });
 
+  test('keeps apart in OCMF which readings are of which meter', async () => {
+    const args = ['--journal', file('state/journal'), '--format', 'ocmf', '--config', config];
+    const { code, stdout, stderr } = await sealmeter(['journal', 'export', ...args]);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(
+      [...stdout.matchAll(/"PG":"(F\d)".*"MS":"(\d+)"/g)].map(([, page, serial]) => [page, serial]),
+      [
+        ['F1', '1112'],
+        ['F2', '2222'],
+      ],
+    );
+  });
+
   test('was used wrongly where the configuration still has the old number, or no such device', async () => {
     assert.match((await exchange('2222')).stderr, /the configuration still says 2222 \[USAGE\]/);
     assert.equal((await exchange('1111', '1sie0000000000.sm')).code, 2);

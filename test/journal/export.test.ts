@@ -21,7 +21,7 @@ const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256
 
 const OPTIONS: OcmfOptions = {
   gateway: { identification: 'sealmeter', serial: 'SM|1', version: '0.1.0' },
-  meter: { manufacturer: 'Siemens', model: 'PAC3200', serial: '12345678' },
+  meterOf: () => ({ manufacturer: 'Siemens', model: 'PAC3200', serial: '12345678' }),
   zone: new Zone('Europe/Berlin'),
   keys: ['energy'],
   sign: (payload) => sign('sha256', payload, privateKey),

@@ -5,7 +5,7 @@ import { type Instant, parseInstant } from '#core/time.ts';
 import type { CaptureRange, CaptureReader } from '#journal/captures.ts';
 import { exportCsv } from '#journal/export-csv.ts';
 import { exportDocuments } from '#journal/export-documents.ts';
-import { openJournalReader } from '#journal/journal-reader.ts';
+import { type JournalReader, openJournalReader } from '#journal/journal-reader.ts';
 import { exportOcmfOf } from './ocmf.ts';
 import { JOURNAL_OPTIONS, journalPath } from './shared-options.ts';
 
@@ -35,13 +35,13 @@ export const exportCaptures = command({
     const write = FORMATS.get(values.format ?? 'xml');
     if (write === undefined) throw usageError(`there is no format "${values.format}"`, 'give xml, csv or ocmf');
     using reader = openJournalReader(journalPath(values));
-    await write({ captures: reader.captures, range: rangeOf(values, reader.captures), values, terminal });
+    await write({ reader, range: rangeOf(values, reader.captures), values, terminal });
     return 0;
   },
 });
 
 interface Export {
-  readonly captures: CaptureReader;
+  readonly reader: JournalReader;
   readonly range: CaptureRange;
   readonly values: ExportValues;
   readonly terminal: Terminal;
@@ -53,7 +53,7 @@ const FORMATS: ReadonlyMap<string, (what: Export) => void | Promise<void>> = new
   ['ocmf', writeOcmf],
 ]);
 
-function writeDocuments({ captures, range, values, terminal }: Export): void {
+function writeDocuments({ reader: { captures }, range, values, terminal }: Export): void {
   const folder = required(values, 'to');
   mkdirSync(folder, { recursive: true });
   for (const { name, bytes } of exportDocuments(captures, range)) {
@@ -62,13 +62,13 @@ function writeDocuments({ captures, range, values, terminal }: Export): void {
   }
 }
 
-function writeCsv({ captures, range, terminal }: Export): void {
+function writeCsv({ reader: { captures }, range, terminal }: Export): void {
   for (const line of exportCsv(captures, range)) terminal.write(line);
 }
 
-async function writeOcmf({ captures, range, values, terminal }: Export): Promise<void> {
+async function writeOcmf({ reader, range, values, terminal }: Export): Promise<void> {
   const config = required(values, 'config');
-  for await (const record of exportOcmfOf(captures, range, config, terminal.environment)) terminal.write(`${record}\n`);
+  for await (const record of exportOcmfOf(reader, range, config, terminal.environment)) terminal.write(`${record}\n`);
 }
 
 function rangeOf({ device, from, until }: ExportValues, captures: CaptureReader): CaptureRange {

@@ -2,7 +2,9 @@ import type { Capture, CaptureRange, CaptureReader } from '#journal/captures.ts'
 import { notEnergy, OCMF_UNIT, type OcmfMoment, type OcmfParties, writeOcmf } from '#representation/ocmf.ts';
 import { isTimeSure } from '#representation/state-words.ts';
 
-export interface OcmfOptions extends OcmfParties {
+export interface OcmfOptions extends Omit<OcmfParties, 'meter'> {
+  /** Which measuring device it was that was captured: another one may have taken its place since. */
+  readonly meterOf: (capture: Capture) => OcmfParties['meter'];
   /** Which values, by key; energy in Wh. */
   readonly keys: readonly string[];
 }
@@ -16,7 +18,9 @@ export async function* exportOcmf(
   range: CaptureRange,
   options: OcmfOptions,
 ): AsyncGenerator<string, void, undefined> {
-  for (const capture of captures.read(range)) yield writeOcmf(momentOf(capture, options.keys), options);
+  for (const capture of captures.read(range)) {
+    yield writeOcmf(momentOf(capture, options.keys), { ...options, meter: options.meterOf(capture) });
+  }
 }
 
 const momentOf = (capture: Capture, keys: readonly string[]): OcmfMoment => ({

@@ -8,13 +8,16 @@ import { systemZone } from '#core/zone-file.ts';
 import { derFromRaw } from '#crypto/ecdsa-encoding.ts';
 import type { Signer } from '#crypto/signer.ts';
 import type { CaptureRange, CaptureReader } from '#journal/captures.ts';
+import type { EventReader } from '#journal/event-books.ts';
+import type { JournalReader } from '#journal/journal-reader.ts';
 import { loadDevice } from '#meter/device-file.ts';
 import { readProgram } from '#meter/program.ts';
+import { formerMetersOf } from './former-meters.ts';
 import { exportOcmf, type OcmfOptions } from './ocmf-records.ts';
 
 /** The energy of a device's captures as OCMF records, signed with the key of a meter's configuration. */
 export async function* exportOcmfOf(
-  captures: CaptureReader,
+  { captures, events }: JournalReader,
   range: CaptureRange,
   config: string,
   environment: Terminal['environment'],
@@ -31,25 +34,35 @@ export async function* exportOcmfOf(
       serial: configuration.management.id,
       version: readProgram().version,
     },
-    meter: meterOf(range.device, file),
+    meterOf: metersOf(range.device, file, events),
     zone: systemZone(configuration.timeZone ?? 'Europe/Berlin'),
     keys: energiesIn(captures, range),
     sign: signerOfDer(signer),
   });
 }
 
-function meterOf(
+/** The present one is that of the configuration; what was before, the calibration book tells. */
+function metersOf(
   device: string,
   { configuration, pathOf }: ReturnType<typeof readMeterConfiguration>,
-): OcmfOptions['meter'] {
+  events: EventReader,
+): OcmfOptions['meterOf'] {
   const entry = configuration.devices.find(({ id }) => id === device);
   if (entry === undefined) {
     throw new SealmeterError('configuration', 'LDEV_UNKNOWN', `the configuration has no device ${device}`, {
       mend: 'give the configuration of the meter whose journal it is',
     });
   }
-  const { manufacturer, name } = loadDevice(entry.model, configuration.descriptions?.map(pathOf)).plan.model;
-  return { manufacturer, model: name, serial: entry.meterNumber ?? '' };
+  const meterBy = (model: string, serial: string) => {
+    const { manufacturer, name } = loadDevice(model, configuration.descriptions?.map(pathOf)).plan.model;
+    return { manufacturer, model: name, serial };
+  };
+  const present = meterBy(entry.model, entry.meterNumber ?? '');
+  const former = formerMetersOf(device, events).map(({ meterNumber, model = entry.model, until }) => ({
+    meter: meterBy(model, meterNumber),
+    until,
+  }));
+  return ({ number }) => former.find(({ until }) => number < until)?.meter ?? present;
 }
 
 /** The keys of all energies in Wh: what the format has a place for. */
