@@ -25,6 +25,11 @@ export const PROBLEMS = {
     title: 'A parameter, or a member of the body, is not what belongs there.',
     mend: 'compare it with the description of the API in docs/das.md',
   },
+  PASSWORD_WEAK: {
+    status: 400,
+    title: 'The password is among those that are guessed first.',
+    mend: 'choose another, such as some words that have nothing to do with each other',
+  },
   SESSION_MISSING: {
     status: 401,
     title: 'Nobody is logged in.',

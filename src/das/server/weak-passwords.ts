@@ -1,4 +1,4 @@
-import { invalid } from './input.ts';
+import { ApiError } from './api-error.ts';
 
 /** What people take first where twelve characters are asked for, with digits and marks behind it. */
 const FAVOURITES =
@@ -14,18 +14,18 @@ const SHORTEST_NAME = 4;
 
 /**
  * Refuses what is among the first guesses: strangers may make many, from many addresses, without keeping its owner out.
- * @throws ApiError `INPUT_INVALID`
+ * @throws ApiError `PASSWORD_WEAK`
  * @see NIST SP 800-63B-4 § 3.1.1.2: passwords SHALL be compared with a list of those that are commonly used or expected, such
  *   as the user's name. No list is shipped; these are the rules that most of such lists follow.
  */
 export function demandStrong(password: string, user: string): void {
   const plain = password.toLowerCase();
   const weakness =
-    (user.length >= SHORTEST_NAME && plain.includes(user.toLowerCase()) && 'without the name of the user in it') ||
-    (new Set(plain).size < FEWEST_CHARACTERS && `of ${FEWEST_CHARACTERS} different characters at least`) ||
-    (isRow(plain) && 'that is no row of letters or digits') ||
-    (FAVOURITES.test(plain) && 'that is not among those that are guessed first');
-  if (weakness !== false) throw invalid('password', `a password ${weakness}`);
+    (user.length >= SHORTEST_NAME && plain.includes(user.toLowerCase()) && 'has the name of the user in it') ||
+    (new Set(plain).size < FEWEST_CHARACTERS && `has fewer than ${FEWEST_CHARACTERS} different characters`) ||
+    (isRow(plain) && 'is a row of letters or digits') ||
+    (FAVOURITES.test(plain) && 'is a favourite of many');
+  if (weakness !== false) throw new ApiError('PASSWORD_WEAK', `it ${weakness}`);
 }
 
 /** `123456789012`, `abcdefghijkl`: most characters follow from the one before. */

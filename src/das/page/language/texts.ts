@@ -37,6 +37,10 @@ const TEXTS = {
     en: 'Logging in has failed too often. Wait a little.',
     de: 'Die Anmeldung ist zu oft misslungen. Warten Sie ein wenig.',
   },
+  'problem.weak': {
+    en: 'This password is too easily guessed.',
+    de: 'Dieses Passwort ist zu leicht zu erraten.',
+  },
   'problem.link': {
     en: 'This link is no longer good. Start the DAS again: its console shows a new one.',
     de: 'Dieser Link gilt nicht mehr. Starten Sie das DAS neu: seine Konsole zeigt einen neuen.',

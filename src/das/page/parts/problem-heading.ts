@@ -16,6 +16,7 @@ export class Unfit extends Error {
 const REFUSALS: Readonly<Record<string, TextKey>> = {
   LOG_IN_REFUSED: 'problem.logIn',
   LOG_IN_THROTTLED: 'problem.throttled',
+  PASSWORD_WEAK: 'problem.weak',
   LINK_REFUSED: 'problem.link',
   SESSION_MISSING: 'problem.session',
   ROLE_INSUFFICIENT: 'problem.role',
