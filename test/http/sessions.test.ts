@@ -131,6 +131,15 @@ describe('openssl s_client', () => {
       assert.match(second.output, /HTTP\/1\.1 200 OK/);
     });
   }
+
+  for (const version of ['-tls1_2', '-tls1_3']) {
+    it(`is told how long a ticket is good for (${version})`, async () => {
+      await using shorter = await exampleDoor({}, { sessions: sessionRules('wan', { resumeFor: Minutes(10) }) });
+      await using client = await sClient(shorter);
+      const { output } = await client.run([version, '-ign_eof'], LAST_REQUEST);
+      assert.match(output, /ticket lifetime hint: 600 \(seconds\)/);
+    });
+  }
 });
 
 describe('a connection', () => {
