@@ -5,6 +5,10 @@ import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { dasSchema } from '#cli/das-schema.ts';
 import { meterSchema } from '#cli/meter-schema.ts';
+import { DEFAULT_LIMITS } from '#http/limits.ts';
+import { sessionRules } from '#http/session-rules.ts';
+import { REVOCATION_DEFAULTS } from '#pki/revocation-service.ts';
+import { FRESHNESS_WINDOW } from '#signature/request-verifier.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -107,6 +111,25 @@ test('the README has every setting of a meter', () => {
     settings.filter((name) => !named.has(name)),
     [],
   );
+});
+
+test('the README has the defaults that the program has', () => {
+  const minutes = (duration: number): string => `${duration / 60_000} min`;
+  const { requestsPerSecond, burst, connections, connectionsPerClient } = DEFAULT_LIMITS;
+  const { resumeFor, ticketKeysFor } = sessionRules();
+  const rows: Readonly<Record<string, string>> = {
+    '`requests.perSecond`, `.burst`': `${requestsPerSecond}, ${burst}`,
+    '`requests.connections`, `.connectionsPerClient`': `${connections}, ${connectionsPerClient}`,
+    '`requests.freshness`': `${FRESHNESS_WINDOW / 1_000} s`,
+    '`revocation.recheckAfter`': minutes(REVOCATION_DEFAULTS.recheckAfter),
+    '`tls.sessions.resumeFor`, `.ticketKeysFor`': `${resumeFor / 3_600_000} h, ${ticketKeysFor / 3_600_000} h`,
+  };
+  const cells = read('README.md')
+    .split('\n')
+    .map((line) => line.split(' | '));
+  for (const [name, value] of Object.entries(rows)) {
+    assert.equal(cells.find(([first]) => first === `| ${name}`)?.at(-1), `${value} |`, name);
+  }
 });
 
 /** Written so that this file does not match itself. */

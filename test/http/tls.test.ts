@@ -31,6 +31,13 @@ function assertNothingAgreed({ status, output }: Transcript): void {
   assert.match(output, /Cipher is \(NONE\)|Cipher {4}: 0000/);
 }
 
+for (const version of ['-tls1_2', '-tls1_3']) {
+  it(`a client proves its key by ECDSA and by nothing else (${version})`, async () => {
+    const { output } = await openssl.run([version]);
+    assert.match(output, /^Requested Signature Algorithms: ECDSA\+SHA256:ECDSA\+SHA384:ECDSA\+SHA512$/m);
+  });
+}
+
 describe('at TLS 1.2', () => {
   for (const suite of CIPHER_SUITES.filter((name) => name.startsWith('ECDHE-'))) {
     it(`${suite} is agreed on`, async () => {
