@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import { createSecureContext, type TLSSocket } from 'node:tls';
 
 import { utf8 } from '#core/bytes.ts';
 import { reasonOf, SealmeterError } from '#core/errors.ts';
@@ -56,13 +56,15 @@ export class MeterClient implements Disposable {
     this.#largest = largestAnswer;
     const roots = identity.roots.flatMap((root) => readCertificates(utf8(root)));
     this.#trust = new MeterTrust({ roots, revocation, clock });
-    this.#agent = new MeterAgent(this.#trust, clock, {
+    // One for all connections: each of its own would have read certificates and roots anew, and kept them.
+    const secureContext = createSecureContext({
       cert: identity.certificate,
       key: identity.key,
       ca: [...identity.roots],
       minVersion: 'TLSv1.2',
       ecdhCurve: GROUPS,
     });
+    this.#agent = new MeterAgent(this.#trust, clock, { secureContext });
   }
 
   [Symbol.dispose](): void {

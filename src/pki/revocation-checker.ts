@@ -36,7 +36,8 @@ export const CHECKER_DEFAULTS = {
   whenUnavailable: 'hard-fail',
   recheckAfter: Minutes(5),
   retryAfter: Seconds(10),
-  capacity: 10_000,
+  // Those of connections and of seals of several thousand meters: who forgets them asks about each again and again.
+  capacity: 50_000,
 } as const satisfies Partial<RevocationCheckerOptions>;
 
 /** What is remembered of a certificate. */

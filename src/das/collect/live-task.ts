@@ -22,7 +22,10 @@ export async function readLive(context: MeterContext, signal: AbortSignal): Prom
   const { reading, digest, received, askedAt } = proven;
   const values = valuesOf(reading);
   const { outcome, document } = await keep(context, proven, { values });
-  if (outcome !== 'stored' && outcome !== 'known') return 'done';
+  if (outcome !== 'stored' && outcome !== 'known') {
+    watch.refused();
+    return 'done';
+  }
   const expiry = expiryOf(context, proven.server);
   await board.take(meter.id, watch.read({ reading, digest, values, askedAt, receivedAt: received.receivedAt, expiry }));
   const { sequenceNumber: number, at, state } = reading;
