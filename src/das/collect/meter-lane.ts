@@ -138,7 +138,7 @@ export class MeterLane {
   #step(task: TaskName): Promise<TaskResult> {
     const { gate, run } = this.#parts;
     const { signal } = this.#stop;
-    const priority = this.#rest.isDoubtful ? 'doubtful' : PRIORITIES[task];
+    const priority = this.#rest.isAway ? 'doubtful' : PRIORITIES[task];
     // It may have waited for its place for long.
     return gate.within(priority, signal, () =>
       this.#rest.isBound(task) ? Promise.resolve('postponed') : run(task, signal),

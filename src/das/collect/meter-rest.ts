@@ -34,6 +34,7 @@ export class MeterRest {
   readonly #troubles = new Map<TaskName, Trouble>();
   /** In a row, whatever was asked. */
   #failures = 0;
+  #isAway = false;
   /** By the monotonic clock, as all that follow: no request before this … */
   #spacedUntil = 0;
   /** … because the meter wants it … */
@@ -45,9 +46,9 @@ export class MeterRest {
     this.#parts = parts;
   }
 
-  /** Whether the last request came to nothing. */
-  get isDoubtful(): boolean {
-    return this.#failures > 0;
+  /** Whether the meter was not to be reached the last time. */
+  get isAway(): boolean {
+    return this.#isAway;
   }
 
   /** Whether a task has to leave the meter alone, beyond the time between two requests. */
@@ -67,6 +68,7 @@ export class MeterRest {
 
   succeeded(task: TaskName): void {
     this.#failures = 0;
+    this.#isAway = false;
     this.#failedUntil = 0;
     this.#troubles.delete(task);
   }
@@ -75,6 +77,7 @@ export class MeterRest {
     const { meter } = this.#parts;
     const failures = (this.#troubles.get(task)?.failures ?? 0) + 1;
     this.#failures += 1;
+    this.#isAway = isAway;
     this.#failedUntil = this.#now + backOff(meter, this.#failures);
     this.#wantedUntil = Math.max(this.#wantedUntil, this.#now + retryAfter);
     // Twice as long as all others, so that they are tried before it.

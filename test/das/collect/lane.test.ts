@@ -193,6 +193,31 @@ describe('a live read that is due', () => {
     assert.ok(length >= 6 && length < 30, `the book was asked for ${length} times in an hour`);
   });
 
+  it('is no doubtful one because something else of the meter failed, but is when the meter was away', async () => {
+    const { lane, gate, clock, results, timesOf } = new WatchedLane();
+    const others = pending<void>();
+    const never = new AbortController().signal;
+    const failed = async (isAway: boolean): Promise<void> => {
+      results.set('events', () => ({ retryAfter: undefined, isAway }));
+      lane.want('events');
+      await settle();
+      results.delete('events');
+    };
+    await failed(false);
+    for (let other = 0; other < 2; other += 1) void gate.within('doubtful', never, () => others.promise);
+    lane.want('live');
+    await clock.advance(Seconds(1));
+    assert.equal(timesOf('live').length, 1);
+    await clock.advance(Minutes(10));
+    await failed(true);
+    lane.want('live');
+    await clock.advance(Seconds(1));
+    assert.equal(timesOf('live').length, 1);
+    others.resolve();
+    await clock.advance(Seconds(1));
+    assert.equal(timesOf('live').length, 2);
+  });
+
   it('that is answered by nothing but trouble keeps nobody else from the meter', async () => {
     const { lane, clock, results, timesOf } = new WatchedLane();
     results.set('live', () => busy);
