@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SealmeterError } from '#core/errors.ts';
+import { makeFolder } from '#core/private-file.ts';
+import { unwritable, writeFailed } from './store/journal-errors.ts';
 
 /** How many numbers one write to the disk buys. A crash skips at most so many; it never repeats one. */
 const NUMBERS_PER_RESERVATION = 1_000n;
@@ -20,26 +22,37 @@ export class SequenceNumbers {
    * @param above a number that is known to have been used, from elsewhere: what the journal's captures say
    *   (`Journal.samplesUsed`) holds even where the file was lost or is older than the journal.
    * @throws SealmeterError `SEQUENCE_UNREADABLE` where the file is there but says nothing: starting again at 1 would
-   *   repeat numbers, so a person has to decide.
+   *   repeat numbers, so a person has to decide. `JOURNAL_UNWRITABLE` where it cannot be there.
    */
   constructor(file: string, above = 0n) {
     this.#file = file;
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file), unwritable);
     const bound = readBound(file);
     this.#reserved = bound > above ? bound : above;
     this.#next = this.#reserved + 1n;
   }
 
-  /** The next number. Writes to the disk once in a thousand calls. */
+  /**
+   * The next number. Writes to the disk once in a thousand calls.
+   * @throws SealmeterError `JOURNAL_WRITE_FAILED`, and then no number is used up: the next call may succeed
+   */
   next(): bigint {
     if (this.#next > this.#reserved) {
       const bound = this.#next + NUMBERS_PER_RESERVATION - 1n;
-      writeDurably(this.#file, `${bound}\n`);
-      this.#reserved = bound;
+      this.#reserve(bound);
     }
     const number = this.#next;
     this.#next += 1n;
     return number;
+  }
+
+  #reserve(bound: bigint): void {
+    try {
+      writeDurably(this.#file, `${bound}\n`);
+    } catch (error) {
+      throw writeFailed(this.#file, error);
+    }
+    this.#reserved = bound;
   }
 }
 
@@ -49,7 +62,7 @@ function readBound(file: string): bigint {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0n;
-    throw error;
+    throw unwritable(file, error);
   }
   if (!/^(?:0|[1-9]\d{0,18})\n$/.test(text)) {
     throw new SealmeterError('configuration', 'SEQUENCE_UNREADABLE', `${file} holds no sequence number`, {

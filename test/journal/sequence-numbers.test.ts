@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { SequenceNumbers } from '#journal/sequence-numbers.ts';
@@ -41,6 +41,22 @@ test('a half-written successor beside the file does not matter', () => {
   writeFileSync(`${file}.new`, '99');
   assert.equal(new SequenceNumbers(file).next(), 1_001n);
   assert.equal(readFileSync(file, 'utf8'), '2000\n');
+});
+
+test('a place that cannot be written is told as such, and no number is used up by it', () => {
+  writeFileSync(join(folder, 'a-file'), '');
+  assert.throws(() => new SequenceNumbers(join(folder, 'a-file', 'device')), {
+    code: 'JOURNAL_UNWRITABLE',
+    fault: 'configuration',
+  });
+  const place = join(folder, 'away');
+  const numbers = new SequenceNumbers(join(place, 'device'));
+  rmSync(place, { recursive: true });
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    assert.throws(() => numbers.next(), { code: 'JOURNAL_WRITE_FAILED', fault: 'internal' });
+  }
+  mkdirSync(place);
+  assert.equal(numbers.next(), 1n);
 });
 
 const COUNTING = `
