@@ -24,12 +24,13 @@ const BOOKS: readonly Book[] = [
   { name: 'calibration', profile: '7-0000636202ff', counter: '0000600f03ff' },
 ];
 
-/** Entries that are asked for at once. A text of theirs may have some hundred octets. */
+/** Entries that are asked for at once. A text of theirs may have some hundred octets; where they have more, half of it is tried. */
 const PAGE = 500n;
 
 /** Where a turn through the books stands. */
 export class EventMemory {
   turn = 0;
+  page = PAGE;
   /** The highest number that was asked for, of each book: some numbers are of other devices. */
   readonly askedUpTo = new Map<string, bigint>();
 }
@@ -41,8 +42,22 @@ export async function readEvents(context: MeterContext, memory: EventMemory, sig
     memory.turn = 0;
     return 'done';
   }
-  if (!(await hasMore(context, memory, book, signal))) memory.turn += 1;
+  try {
+    if (!(await hasMore(context, memory, book, signal))) memory.turn += 1;
+  } catch (error) {
+    adapt(error, memory);
+  }
   return 'more';
+}
+
+/** A book that the meter refuses must not keep the others from being read when the next turn goes on. */
+function adapt(error: unknown, memory: EventMemory): void {
+  if (error instanceof MeterRefusal && error.problem === 'ANSWER_TOO_LARGE' && memory.page > 1n) {
+    memory.page /= 2n;
+    return;
+  }
+  if (error instanceof MeterRefusal) memory.turn += 1;
+  throw error;
 }
 
 /** Reads a page of a book. @returns whether there is more to read */
@@ -51,7 +66,7 @@ async function hasMore(context: MeterContext, memory: EventMemory, book: Book, s
   const [kept] = await context.store.events({ meter: context.meter.id, book: book.name, limit: 1 });
   const known = largest(kept?.number ?? 0n, memory.askedUpTo.get(book.name) ?? 0n);
   if (newest === undefined || newest <= known) return false;
-  const last = known + PAGE;
+  const last = known + memory.page;
   if (!(await keepPage(context, book, { first: known + 1n, last }, signal))) return false;
   memory.askedUpTo.set(book.name, last < newest ? last : newest);
   return last < newest;

@@ -72,9 +72,14 @@ const beginning = (known: Instant | undefined, now: Instant): Instant =>
   known === undefined ? addTime(now, Milliseconds(0 - HISTORY)) : addTime(known, Milliseconds(0 - OVERLAP));
 
 function adapt(error: unknown, memory: ProfileMemory): void {
-  const isTooLong = error instanceof MeterRefusal && error.problem === 'ANSWER_TOO_LARGE';
-  if (!isTooLong || memory.window <= SHORTEST_WINDOW) throw error;
-  memory.window = Milliseconds(memory.window / 2);
+  if (!(error instanceof MeterRefusal)) throw error;
+  if (error.problem === 'ANSWER_TOO_LARGE' && memory.window > SHORTEST_WINDOW) {
+    memory.window = Milliseconds(memory.window / 2);
+    return;
+  }
+  // The next turn goes on with those that follow.
+  Object.assign(memory, { turn: memory.turn + 1, from: undefined });
+  throw error;
 }
 
 interface Span {

@@ -12,7 +12,7 @@ import { PASSWORD, passwords } from '../server/support/example-das.ts';
 import { CollectedSite } from './support/collected-site.ts';
 import { ScriptedBook } from './support/scripted-book.ts';
 import { sealer, stranger } from './support/scripted-meter.ts';
-import { octets } from './support/scripted-profile.ts';
+import { numbersIn, octets } from './support/scripted-profile.ts';
 
 const started = { code: 1, text: '{"version":"0.1.0","previousEnd":"none"}' };
 const BUFFERS = /7-00006362/;
@@ -43,6 +43,34 @@ describe('event books are brought here', () => {
     assert.equal(proof?.kind, 'events');
     assert.ok(proof.marks.every(({ outcome }) => outcome !== 'failed'));
     assert.match(Buffer.from(proof.bytes).toString(), /previousEnd/);
+  });
+
+  it('also those of the other books, where the meter refuses one', async (t) => {
+    await using site = await open(t);
+    for (const name of ['system', 'consumer', 'calibration'] as const) {
+      new ScriptedBook(site.meter, name).write(3, NOW, started);
+    }
+    site.meter.forbids = /7-0000636200ff/;
+    await site.pass(Minutes(4));
+    assert.deepEqual(await kept(site, 'system'), []);
+    assert.deepEqual([await kept(site, 'consumer'), await kept(site, 'calibration')], [upTo(3), upTo(3)]);
+    assert.ok((await site.alarms()).has('access-refused'));
+    site.meter.forbids = undefined;
+    await site.pass(Minutes(3));
+    assert.deepEqual(await kept(site, 'system'), upTo(3));
+    assert.equal((await site.alarms()).size, 0);
+  });
+
+  it('in shorter pages, where an answer would be too large', async (t) => {
+    await using site = await open(t);
+    new ScriptedBook(site.meter, 'system').write(900, NOW, started);
+    site.meter.tooLarge = ({ pathname, searchParams }) => {
+      const { from, to } = numbersIn(searchParams);
+      return pathname.includes('7-0000636200ff') && to - from >= 200n;
+    };
+    await site.pass(Minutes(2));
+    assert.deepEqual(await kept(site, 'system'), upTo(900));
+    assert.equal((await site.alarms()).size, 0);
   });
 
   it('and from here to the page', async (t) => {
