@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#core/clock.ts';
+import { SealmeterError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import { type Duration, Milliseconds } from '#core/time.ts';
+import { type Duration, type Instant, Milliseconds, parseInstant } from '#core/time.ts';
 import { systemZone } from '#core/zone-file.ts';
 import {
   type CollectorLimits,
@@ -12,7 +13,7 @@ import {
   type SignatureAuthorities,
 } from '#das/collector.ts';
 import type { DasParts } from '#das/das.ts';
-import { CONFIGURED_BY, type PinnedMeter } from '#das/das-registry.ts';
+import { CONFIGURED_BY, type PinnedMeter, type PinnedSignature } from '#das/das-registry.ts';
 import { MeterClient } from '#das/meter-client.ts';
 import { ocmfPartiesBy } from '#das/ocmf-parties.ts';
 import type { KeepLimits } from '#das/reading-store.ts';
@@ -139,18 +140,36 @@ export function configuredMeters(file: DasFile): readonly PinnedMeter[] {
 function pinnedMeter(entry: MeterEntry, { configuration, pathOf }: DasFile): PinnedMeter {
   const { id, name = id, url, roots = [], signature, form = 'rfc9421' } = entry;
   const { name: zone } = systemZone(entry.zone ?? configuration.timeZone ?? 'Europe/Berlin');
-  const certificates = signature.flatMap((path) => certificatesIn(pathOf(path)));
   return {
     id,
     name,
     url,
     zone,
     tlsRoots: roots.map((path) => readText(pathOf(path))),
-    signatures: certificates.map((certificate) => ({ id: certificate.id, pem: certificatesToPem([certificate]) })),
+    signatures: signature.flatMap((pin) => pinnedSignatures(pin, pathOf)),
     requestForm: form,
     addedAt: systemClock.now(),
     addedBy: CONFIGURED_BY,
   };
+}
+
+/** The certificates of a file, each trusted for as long as the entry says. */
+function pinnedSignatures(
+  entry: MeterEntry['signature'][number],
+  pathOf: DasFile['pathOf'],
+): readonly PinnedSignature[] {
+  const { certificate: path, from, until } = typeof entry === 'string' ? { certificate: entry } : entry;
+  const life = { ...(from && { from: instantOf(from) }), ...(until && { until: instantOf(until) }) };
+  return certificatesIn(pathOf(path)).map((one) => ({ id: one.id, pem: certificatesToPem([one]), ...life }));
+}
+
+/** The schema has checked the form, but not whether there is such a day. */
+function instantOf(written: string): Instant {
+  const instant = parseInstant(written);
+  if (instant !== undefined) return instant;
+  throw new SealmeterError('configuration', 'FILE_AGAINST_SCHEMA', `${written} is no time`, {
+    mend: 'write a day that there is, such as 2026-11-20T09:15:00Z',
+  });
 }
 
 type ScheduleEntry = DasConfiguration['schedule'];

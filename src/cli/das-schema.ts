@@ -1,6 +1,17 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import type { taskNames } from '#das/schedule.ts';
-import { count, duration, file, listening, logLevel, period, plainText, revocation, signer } from './schema-parts.ts';
+import {
+  count,
+  duration,
+  file,
+  listening,
+  logLevel,
+  period,
+  plainText,
+  revocation,
+  signer,
+  time,
+} from './schema-parts.ts';
 
 const SCHEDULE = {
   type: 'object',
@@ -143,7 +154,23 @@ export const dasSchema = {
           signature: {
             type: 'array',
             minItems: 1,
-            items: file('PEM: signature certificates of the meter, installed beforehand.'),
+            items: {
+              anyOf: [
+                file('PEM: signature certificates of the meter, installed beforehand.'),
+                {
+                  type: 'object',
+                  additionalProperties: false,
+                  required: ['certificate'],
+                  description:
+                    'Those that are trusted for a part of their life: one was replaced, or its key was lost.',
+                  properties: {
+                    certificate: file('PEM: signature certificates of the meter, installed beforehand.'),
+                    from: time('What was sealed before is not believed.'),
+                    until: time('What was sealed later is not believed.'),
+                  },
+                },
+              ],
+            },
           },
           form: {
             enum: ['rfc9421', 'draft-cavage'],

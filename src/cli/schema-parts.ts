@@ -16,6 +16,12 @@ export const period = (description: string) =>
     pattern: '^[1-9][0-9]{0,8} (ms|s|min|h|d)$',
     description: `${description} A number and ms, s, min, h or d.`,
   }) as const;
+export const time = (description: string) =>
+  ({
+    type: 'string',
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+    description: `${description} In UTC, such as 2026-11-20T09:15:00Z.`,
+  }) as const;
 /** It goes into documents as it stands, and XML has no control characters. */
 export const plainText = (description: string) =>
   ({ type: 'string', pattern: '^[^\\u0000-\\u001f\\u007f\\ufffe\\uffff]*$', description }) as const;

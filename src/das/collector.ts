@@ -20,7 +20,7 @@ import { MeterWatch } from './collect/meter-watch.ts';
 import { DEFAULT_GATE, type GateLimits, RequestGate } from './collect/request-gate.ts';
 import { Tally } from './collect/tally.ts';
 import type { Collection, LiveReading, MeterStatus, ProbedSite } from './collection.ts';
-import type { PinnedMeter } from './das-registry.ts';
+import type { PinnedMeter, PinnedSignature } from './das-registry.ts';
 import type { MeterClient } from './meter-client.ts';
 import { probeMeter } from './meter-probe.ts';
 import { pinCertificates } from './pinned-certificates.ts';
@@ -217,7 +217,7 @@ export class Collector implements Collection, AsyncDisposable {
       meter,
       zone: this.#zone(meter.zone),
       reader: new MeterReader(url, meter.requestForm, { client, signer, clock }),
-      pinned: meter.signatures.length === 0 ? [] : pinCertificates(pem),
+      pinned: meter.signatures.flatMap(pinnedBy),
       trust: this.#trustIn(installed),
       watch: new MeterWatch(limits),
       tend: async (ahead) => {
@@ -254,6 +254,14 @@ export class Collector implements Collection, AsyncDisposable {
     return connection;
   }
 }
+
+/** Certificates as documents are judged by them: for as long as somebody trusts them. */
+const pinnedBy = ({ pem, from, until }: PinnedSignature): MeterContext['pinned'] =>
+  pinCertificates(utf8(pem)).map((certificate) => ({
+    ...certificate,
+    ...(from !== undefined && { from }),
+    ...(until !== undefined && { until }),
+  }));
 
 /** Whether nothing has changed but when it was said: then what is known of the meter stays. */
 const isSamePin = (former: PinnedMeter, now: PinnedMeter): boolean =>

@@ -79,6 +79,26 @@ meters:
   );
 });
 
+it('a meter’s signature certificates are trusted for as long as its entry says', async (t) => {
+  const { write, log, meters, follower } = setUp(t);
+  const entry = (until: string): string => `${CONFIGURATION}meters:
+  - id: 1sie0000000001.sm
+    url: https://one.example
+    signature:
+      - { certificate: server.pem, from: 2026-01-01T00:00:00Z, until: ${until} }
+      - server.pem
+`;
+  write('das.yaml', entry('2026-06-01T12:00:00Z'));
+  await follower.now('SIGHUP');
+  const lives = meters[0]?.signatures.map(({ from, until }) => [from, until]);
+  const unlimited = first.certificates.map(() => [undefined, undefined]);
+  const limited = first.certificates.map(() => [Date.UTC(2026, 0, 1), Date.UTC(2026, 5, 1, 12)]);
+  assert.deepEqual(lives, [...limited, ...unlimited]);
+  write('das.yaml', entry('2026-02-31T12:00:00Z'));
+  await follower.now('SIGHUP');
+  assert.match(String(log.of('das.reload-refused')[0]?.['reason']), /2026-02-31T12:00:00Z is no time/);
+});
+
 it('what cannot be used is refused, and the log says why', async (t) => {
   const { write, log, taken, follower } = setUp(t);
   write('server.pem', 'no certificate');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Days, Hours, Minutes, Seconds } from '#core/time.ts';
+import { addTime, Days, Hours, Minutes, Seconds } from '#core/time.ts';
 import { METER_ID } from '../../support/example-meter.ts';
 import { CollectedSite } from './support/collected-site.ts';
 
@@ -31,6 +31,21 @@ describe('a meter of the registry', () => {
     assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'none');
     await site.pass(Minutes(1));
     assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'failed');
+  });
+
+  it('is believed for as long as its certificates are trusted, and not what it seals after that', async (t) => {
+    await using site = await CollectedSite.open(t);
+    const meter = await site.store.meter(METER_ID);
+    assert.ok(meter);
+    const until = addTime(site.clock.now(), Minutes(2));
+    const signatures = meter.signatures.map((signature) => ({ ...signature, until }));
+    await site.store.putMeter({ ...meter, signatures });
+    await site.restart();
+    await site.pass(Minutes(1));
+    assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'proven');
+    await site.pass(Minutes(2));
+    assert.equal(site.collector.status(METER_ID)?.lastVerdict, 'failed');
+    assert.ok((await site.alarms()).has('document-refused'));
   });
 
   it('whose certificates cannot be read does not keep the others from being read', async (t) => {
