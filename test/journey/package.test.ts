@@ -1,18 +1,59 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { runProgram } from '../support/commands.ts';
+import { curlIdentity } from '../support/curl-identity.ts';
+import { deviceAt, writeMeterConfiguration } from '../support/meter-configuration.ts';
+import { program } from '../support/programs.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const sealmeter = (...args: string[]) => runProgram(process.execPath, [join(place, 'bin', 'sealmeter.mjs'), ...args]);
 let place = '';
 
-/** As the Dockerfile puts it together. */
-const SHIPPED = ['bin', 'certs', 'devices', 'openapi', 'package.json'];
+const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
+
+/** What the Dockerfile copies into the image, but for what is built and what is installed. */
+const SHIPPED = [...dockerfile.matchAll(/^COPY --from=build (.+) \.\/.*$/gm)]
+  .flatMap(([, paths = '']) => paths.split(' '))
+  .map((path) => path.replace('/build/', ''))
+  .filter((name) => name !== 'dist' && name !== 'node_modules');
+
+interface LockedPackage {
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+  readonly optional?: boolean;
+  readonly hasInstallScript?: boolean;
+  readonly link?: boolean;
+}
+
+const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+};
+
+/** The packages that are installed without those for development. */
+const PRODUCTION = Object.entries(packages)
+  .filter(
+    ([path, { dev, devOptional, link }]) =>
+      /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) && !dev && !devOptional && !link,
+  )
+  .map(([path]) => path.replace('node_modules/', ''))
+  .filter((name) => existsSync(join(root, 'node_modules', name)));
+
+function install(names: readonly string[]): void {
+  rmSync(join(place, 'node_modules'), { recursive: true, force: true });
+  for (const name of names) {
+    const target = join(place, 'node_modules', name);
+    mkdirSync(dirname(target), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), target);
+  }
+}
 
 describe('what a package or a container has: JavaScript in dist/ and nothing of src/ and scripts/', () => {
   before(async () => {
@@ -23,7 +64,7 @@ describe('what a package or a container has: JavaScript in dist/ and nothing of 
     ]);
     assert.equal(code, 0, stderr);
     for (const name of SHIPPED) cpSync(join(root, name), join(place, name), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(place, 'node_modules'));
+    install(PRODUCTION);
   });
 
   after(() => rmSync(place, { recursive: true }));
@@ -34,7 +75,7 @@ describe('what a package or a container has: JavaScript in dist/ and nothing of 
   });
 
   it('loads all that a command needs', async () => {
-    for (const command of ['demo', 'meter', 'simulate', 'get', 'verify']) {
+    for (const command of ['demo', 'meter', 'das', 'simulate', 'get', 'verify', 'doctor']) {
       const { code, stdout, stderr } = await sealmeter(command, '--help');
       assert.equal(code, 0, stderr);
       assert.match(stdout, new RegExp(`sealmeter ${command}`));
@@ -56,6 +97,33 @@ describe('what a package or a container has: JavaScript in dist/ and nothing of 
     );
   });
 
+  it('serves, with the description of its API and the devices that it knows', async () => {
+    const site = join(place, 'site');
+    const config = writeMeterConfiguration(site, { devices: [deviceAt('127.0.0.1:9')] });
+    const meter = spawn(process.execPath, [join(place, 'bin', 'sealmeter.mjs'), 'meter', '--config', config], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const ended = once(meter, 'exit');
+    const ready = once(createInterface({ input: meter.stdout }), 'line') as Promise<[string]>;
+    const [line] = await Promise.race([ready, ended.then(() => assert.fail('it does not serve'))]);
+    const url = line.replace('ready ', '');
+    const { stdout } = await runProgram(program('curl'), ['--silent', ...curlIdentity(site), `${url}/openapi.yaml`]);
+    meter.kill('SIGTERM');
+    assert.deepEqual(await ended, [0, null], 'it stops in order');
+    assert.match(stdout, /^openapi: 3\./);
+  });
+
+  it('is watched, in a container, by a command that there is, and serves as nobody in particular', async () => {
+    const image = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+    assert.match(image, /^USER 10001:10001$/m);
+    const [, check = ''] = /^HEALTHCHECK .* CMD (\[.*\])$/m.exec(image) ?? [];
+    const [node, main, ...args] = JSON.parse(check) as string[];
+    assert.deepEqual([node, main], ['node', '/opt/sealmeter/bin/sealmeter.mjs']);
+    const { code, stderr } = await sealmeter(...args);
+    assert.equal(code, 2);
+    assert.match(stderr, /\/site\/meter\.yaml does not exist/);
+  });
+
   it('ends as the program ends', async () => {
     const { code, stderr } = await sealmeter('meter', '--config', join(place, 'none.yaml'));
     assert.equal(code, 2);
@@ -66,19 +134,9 @@ describe('what a package or a container has: JavaScript in dist/ and nothing of 
     /** The binding, and what it is compiled from. */
     const COMPILED = ['graphene-pk11', 'pkcs11js'];
 
-    before(() => {
-      const modules = join(place, 'node_modules');
-      rmSync(modules);
-      mkdirSync(modules);
-      for (const name of readdirSync(join(root, 'node_modules')).filter((each) => !COMPILED.includes(each))) {
-        symlinkSync(join(root, 'node_modules', name), join(modules, name));
-      }
-    });
+    before(() => install(PRODUCTION.filter((name) => !COMPILED.includes(name))));
 
     it('that is all which is compiled at installation, and nothing else needs it', () => {
-      const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-        packages: Record<string, { hasInstallScript?: boolean; optional?: boolean }>;
-      };
       const scripted = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript === true);
       assert.deepEqual(
         scripted.map(([name, { optional }]) => [name, optional]),
