@@ -196,3 +196,22 @@ test('docs/das.md names every code of the store', () => {
   assert.ok(codes.length > 8);
   for (const code of codes) assert.ok(page.includes(`\`${code}\``), code);
 });
+
+test('a document that cannot be kept does not keep those of others, which came with it, from the disk', async (t) => {
+  await using store = await openSqliteStore(temporaryFolder(t));
+  const outcomes = await Promise.allSettled([
+    store.append([judged(1)]),
+    store.append([judged(2)]),
+    store.append([{ ...judged(3), number: -(2n ** 64n) }]),
+    store.append([judged(4)]),
+  ]);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+  );
+  const documents = await store.documents({ meter: METER, kind: 'capture', range: EVER, limit: 1_000 });
+  assert.deepEqual(
+    documents.map(({ number }) => number),
+    [1n, 2n, 4n],
+  );
+});

@@ -46,13 +46,19 @@ export class AppendQueue {
 
   async #deliver(sent: readonly Waiting[]): Promise<void> {
     this.#inFlight += 1;
+    await this.#sendJoined(sent);
+    this.#inFlight -= 1;
+    if (this.#inFlight === 0) this.flush();
+  }
+
+  async #sendJoined(sent: readonly Waiting[]): Promise<void> {
     try {
       share(sent, await this.#send(sent.flatMap(({ batch }) => batch)));
     } catch (error) {
-      for (const { reject } of sent) reject(error);
+      // What cannot be kept of one meter must not keep those of all others from the disk.
+      if (sent.length > 1) for (const one of sent) await this.#sendJoined([one]);
+      else for (const { reject } of sent) reject(error);
     }
-    this.#inFlight -= 1;
-    if (this.#inFlight === 0) this.flush();
   }
 }
 
