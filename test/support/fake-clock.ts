@@ -40,11 +40,14 @@ export class FakeClock implements Clock {
     this.#now = now;
   }
 
-  /** Moves both clocks, calls back whatever falls due in order, and lets promises settle after each. */
-  async advance(duration: Duration): Promise<void> {
+  /**
+   * Moves both clocks, calls back whatever falls due in order, and lets promises settle after each.
+   * @param settled where that is not enough: resolves when whatever was called back has come to its end
+   */
+  async advance(duration: Duration, settled: () => Promise<void> = settle): Promise<void> {
     const end = this.#monotonic + duration;
     for (;;) {
-      await settle();
+      await settled();
       const next = [...this.#timers].filter((timer) => timer.due <= end).sort((a, b) => a.due - b.due)[0];
       if (next === undefined) break;
       this.#timers.delete(next);
@@ -52,7 +55,7 @@ export class FakeClock implements Clock {
       next.callback();
     }
     this.#move(end - this.#monotonic);
-    await settle();
+    await settled();
   }
 
   #move(milliseconds: number): void {

@@ -18,8 +18,10 @@ export class CountedCalls {
     });
   }
 
+  /** Resolves when all have ended, with those that began for that. */
   async end(): Promise<void> {
-    while (this.#underWay > 0) await settle();
+    do await settle();
+    while (this.#underWay > 0);
   }
 
   #count(call: Promise<unknown>): Promise<unknown> {
