@@ -21,13 +21,17 @@ export async function readLive(context: MeterContext, signal: AbortSignal): Prom
   }
   const { reading, digest, received, askedAt } = proven;
   const values = valuesOf(reading);
+  const expiry = expiryOf(context, proven.server);
+  const compared = watch.compare({ reading, digest, values, askedAt, receivedAt: received.receivedAt, expiry });
+  // First, because what is kept is what the next reading is compared with: should the process end in between, the same is
+  // found once more.
+  await board.take(meter.id, compared.findings);
   const { outcome, document } = await keep(context, proven, { values });
   if (outcome !== 'stored' && outcome !== 'known') {
     watch.refused();
     return 'done';
   }
-  const expiry = expiryOf(context, proven.server);
-  await board.take(meter.id, watch.read({ reading, digest, values, askedAt, receivedAt: received.receivedAt, expiry }));
+  compared.accept();
   const { sequenceNumber: number, at, state } = reading;
   feed.publish({ meter: meter.id, document, number, at, proven: true, state, values });
   return 'done';

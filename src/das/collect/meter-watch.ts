@@ -20,6 +20,12 @@ interface LiveProof {
   readonly expiry?: Expiry;
 }
 
+interface Compared {
+  readonly findings: readonly Finding[];
+  /** The reading is kept: the next one is compared with it. */
+  readonly accept: () => void;
+}
+
 /** How many readings the clock's difference is taken from. */
 const OFFSETS = 5;
 
@@ -66,13 +72,17 @@ export class MeterWatch {
     this.#facts = { ...factsOf({ ...kept, digest: newest.digest, askedAt: kept.receivedAt }, undefined), offsets: [] };
   }
 
-  read(proven: LiveProof): readonly Finding[] {
+  /** Compares a reading with the one before, which stays that until this one is accepted. */
+  compare(proven: LiveProof): Compared {
     const facts = factsOf(proven, this.#facts);
-    const findings = detect(facts, this.#facts, this.#limits);
-    this.#newest = { sequenceNumber: proven.reading.sequenceNumber, digest: proven.digest };
-    this.#facts = facts;
-    this.#lastVerdict = 'proven';
-    return findings;
+    return {
+      findings: detect(facts, this.#facts, this.#limits),
+      accept: () => {
+        this.#newest = { sequenceNumber: proven.reading.sequenceNumber, digest: proven.digest };
+        this.#facts = facts;
+        this.#lastVerdict = 'proven';
+      },
+    };
   }
 
   /** A live reading was not proven. */
@@ -130,7 +140,11 @@ function factsOf(
     seenSince: isSame ? before.seenSince : receivedAt,
     state,
     meterNumber,
-    counters: new Map(values.filter(isRising).map((value) => [value.object, value])),
+    // A value that is missing in between changes nothing: it is the last one there was that the next has to follow.
+    counters: new Map([
+      ...(before?.counters ?? []),
+      ...values.filter(isRising).map((value) => [value.object, value] as const),
+    ]),
     expiry,
   };
 }

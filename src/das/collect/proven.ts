@@ -119,9 +119,13 @@ async function refuse(context: MeterContext, received: Received, { marks }: Verd
   const { body, kind, receivedAt } = received;
   const [worst] = failedMarks(marks);
   const { code = 'DOCUMENT_NOT_PROVEN', finding = 'it was not proven' } = worst ?? {};
-  await store.quarantine({ meter: meter.id, kind, receivedAt, bytes: body, marks, code, reason: finding });
+  try {
+    // First, so that no end of the process leaves a document there that nobody was told of.
+    await board.take(meter.id, [findingOfMarks(marks, documentId(body))]);
+  } finally {
+    await store.quarantine({ meter: meter.id, kind, receivedAt, bytes: body, marks, code, reason: finding });
+  }
   log.warn('das.document-refused', { meter: meter.id, kind, code, reason: finding });
-  await board.take(meter.id, [findingOfMarks(marks, documentId(body))]);
 }
 
 /** What a document says beside who, when and in which state; and a capture's place in its chain. */

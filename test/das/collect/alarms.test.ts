@@ -207,6 +207,18 @@ describe('an alarm is raised, and is over as its table says', () => {
     assert.equal(second.acknowledgedAt, undefined);
   });
 
+  it('of a counter that steps back while the meter has no values', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.pass(Minutes(1));
+    const { meter } = site;
+    const { content } = meter;
+    if (content.kind === 'objects') meter.content = { ...content, objects: [] };
+    await site.pass(Minutes(1));
+    Object.assign(meter, { content, energy: meter.energy - 1n });
+    await site.pass(Minutes(1));
+    assert.match((await site.alarms()).get('counter-stepped-back')?.text ?? '', /from 5000 to 4999/);
+  });
+
   it('once, across a restart', async (t) => {
     await using site = await CollectedSite.open(t);
     site.meter.fault = fault('METER_CERTIFICATE_INVALID');
@@ -231,6 +243,18 @@ describe('an alarm is raised, and is over as its table says', () => {
     site.failing.clear();
     await site.pass(Minutes(6));
     assert.deepEqual([...(await site.alarms()).keys()], ['meter-not-trusted']);
+  });
+
+  it('though the process ended before it could be told of what was found', async (t) => {
+    await using site = await CollectedSite.open(t);
+    await site.pass(Minutes(1));
+    site.failing.add('raise');
+    site.meter.energy -= 1n;
+    await site.pass(Seconds(20));
+    await site.restart();
+    site.failing.clear();
+    await site.pass(Minutes(6));
+    assert.deepEqual([...(await site.alarms()).keys()], ['counter-stepped-back']);
   });
 
   it('of a refusal, for as long as anything is refused', async (t) => {
