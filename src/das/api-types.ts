@@ -114,13 +114,18 @@ export interface LiveSample {
 /** Milliseconds since 1970; then the values, for drawing: what counts exactly stands in the document. */
 export type SeriesPoint = readonly [at: number, min: number, mean: number, max: number, last: number];
 
-/** `GET /api/meters/:id/series?object=&attribute=&from=&to=&points=&kind=`; `kind` is `live`, `capture` or `profile`. */
+/**
+ * `GET /api/meters/:id/series?object=&attribute=&from=&to=&points=&kind=&days=`; `kind` is `live`, `capture` or `profile`. With
+ * `days=true` it has of all these points those alone that begin a day at the site, where there are any.
+ */
 export interface SeriesAnswer {
   readonly unit: string;
   /** Whether a point stands for more than one reading. */
   readonly aggregated: boolean;
   /** The time that a point stands for, where it stands for several. */
   readonly stepSeconds: number;
+  /** Whether the points are those that begin days. */
+  readonly days: boolean;
   readonly points: readonly SeriesPoint[];
   /** From and to, in milliseconds since 1970, where nothing was read. */
   readonly gaps: readonly (readonly [from: number, to: number])[];

@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const reading = (hour: number, value: number): SeriesPoint => [hour * HOUR, value, value, value, value];
 
 function series(...points: readonly SeriesPoint[]): SeriesAnswer {
-  return { unit: 'Wh', aggregated: false, stepSeconds: 0, points, gaps: [] };
+  return { unit: 'Wh', aggregated: false, days: false, stepSeconds: 0, points, gaps: [] };
 }
 
 describe('what was counted between two readings', () => {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatInstant, Instant } from '#core/time.ts';
 import { Zone } from '#core/zone.ts';
+import { midnights } from '#das/local-days.ts';
 import {
   dateOf,
   dayOf,
   hourMarks,
   hoursOf,
-  midnights,
   monthMarks,
   neighbour,
   PERIODS,

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Instant } from '#core/time.ts';
+import { formatInstant, Instant } from '#core/time.ts';
 import { Zone } from '#core/zone.ts';
+import type { SeriesAnswer } from '#das/api-types.ts';
 import { periodAround } from '#das/page/chart/calendar.ts';
 import { periodText } from '#das/page/chart/period-text.ts';
+import { nameOfObject } from '#das/page/language/obis-names.ts';
 import { textIn } from '#das/page/language/texts.ts';
 import { assertAccessible } from '../support/axe.ts';
 import { openPage, takePicture } from '../support/browser.ts';
@@ -88,6 +90,34 @@ describe('what a meter measures, and its proof', { timeout: 120_000 }, () => {
     await page.getByRole('heading', { level: 1, name: 'Proof' }).waitFor();
     await page.locator('.banner.passed').waitFor();
   });
+
+  for (const width of [375, 1_280]) {
+    it(`asks for no more than two points to a pixel (${width} px)`, async () => {
+      await using opened = await openPage(stage.browser, `${stage.das.url}#/meters/${METER}`);
+      const { page } = opened;
+      await page.setViewportSize({ width, height: 800 });
+      const card = page.locator('.card', { hasText: 'Course' });
+      for (const object of ['3-0100010800ff', '3-0100100700ff']) {
+        await card.locator('select').selectOption(object);
+        for (const name of ['week', 'month', 'year', 'day'] as const) {
+          const { from } = periodAround(name, Instant(Date.now()), new Zone(ZONE));
+          const query = new URLSearchParams({ object, kind: 'capture', from: formatInstant(from) });
+          const isAnswer = (url: string): boolean =>
+            [...query].every(([key, value]) => new URL(url).searchParams.get(key) === value);
+          const [answer] = await Promise.all([
+            page.waitForResponse((response) => response.url().includes('/series?') && isAnswer(response.url())),
+            card.getByText(textIn('en', `profile.${name}`), { exact: true }).click(),
+          ]);
+          const { points } = (await answer.json()) as SeriesAnswer;
+          const shown = periodText(periodAround(name, Instant(Date.now()), new Zone(ZONE)), new Zone(ZONE), 'en');
+          const plot = `.plot[aria-label*="${nameOfObject(object, 'en')}, ${shown}."] .u-over`;
+          const drawn = await page.waitForFunction((over) => document.querySelector(over)?.clientWidth, plot);
+          const plotted = Number(await drawn.jsonValue());
+          assert.ok(points.length > 0 && points.length <= 2 * plotted, `${points.length} on ${plotted} px: ${name}`);
+        }
+      }
+    });
+  }
 
   it('draws a gap as a gap, and marks what is aggregated', async () => {
     await using opened = await openPage(stage.browser, `${stage.das.url}#/meters/${METER}`);

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { formatInstant, Instant } from '#core/time.ts';
+import { formatInstant, Hours, Instant } from '#core/time.ts';
+import { Zone } from '#core/zone.ts';
 import { nodeCrypto } from '#crypto/node-crypto.ts';
 import type {
   Alarm,
@@ -19,8 +20,10 @@ import type {
 } from '#das/api-types.ts';
 import { readCertificateFields } from '#das/certificate-fields.ts';
 import { documentValues } from '#das/document-values.ts';
+import { midnights } from '#das/local-days.ts';
 import { pinCertificates } from '#das/pinned-certificates.ts';
 import { PAGE_POLICY } from '#das/server/security-headers.ts';
+import { stepFor } from '#das/store/series-steps.ts';
 import { judge } from '#das/verdict.ts';
 import { PAGE_FOLDER } from './page-files.ts';
 import { energyAt, powerAt, SealingMeter } from './sealing-meter.ts';
@@ -362,7 +365,6 @@ function cardOf({ certificate, key }: SealingMeter): CertificateCard {
 }
 
 const QUARTER = 15 * 60_000;
-const HOUR = 60 * 60_000;
 
 /** One night of 2026 in which nobody read anything. */
 const GAP = [Date.UTC(2026, 10, 17, 22), Date.UTC(2026, 10, 18, 4)] as const;
@@ -383,7 +385,7 @@ function seriesOf(query: URLSearchParams): SeriesAnswer {
   const step = query.get('kind') === 'live' ? 1_000 : QUARTER;
   const most = Number(query.get('points'));
   const aggregated = (to - from) / step > most;
-  const width = aggregated ? HOUR : step;
+  const width = aggregated ? stepFor({ from: Instant(from), to: Instant(to) }, most, Hours(1)) : step;
   const points: SeriesAnswer['points'][number][] = [];
   for (let at = Math.ceil(from / width) * width; at < to; at += width) {
     if (step === QUARTER && at >= GAP[0] && at < GAP[1]) continue;
@@ -392,7 +394,16 @@ function seriesOf(query: URLSearchParams): SeriesAnswer {
     points.push([at, Math.min(...values), mean, Math.max(...values), values.at(-1) ?? mean]);
   }
   const inside = step === QUARTER && from < GAP[1] && to > GAP[0];
-  return { unit, aggregated, stepSeconds: aggregated ? HOUR / 1_000 : 0, points, gaps: inside ? [GAP] : [] };
+  const days = query.get('days') === 'true';
+  const begins = new Set<number>(days ? midnights(Instant(from), Instant(to), new Zone(ZONE)) : []);
+  return {
+    unit,
+    aggregated,
+    stepSeconds: aggregated ? width / 1_000 : 0,
+    days,
+    points: days ? points.filter(([at]) => begins.has(at)) : points,
+    gaps: inside ? [GAP] : [],
+  };
 }
 
 const problem = (status: number, code: string): object => ({

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';
 
-import { addTime, Days, Instant, Minutes, Seconds } from '#core/time.ts';
+import { addTime, Days, Hours, Instant, Minutes, Seconds } from '#core/time.ts';
 import type {
   AlarmsAnswer,
   CertificateAnswer,
@@ -161,6 +161,7 @@ describe('a series', () => {
       unit: 'W',
       aggregated: true,
       stepSeconds: 900,
+      days: false,
       points: [[1_000, 230.1, 230.25, 230.5, 230.3]],
       gaps: [[2_000, 3_000]],
     });
@@ -176,6 +177,27 @@ describe('a series', () => {
     ]);
   });
 
+  it('has of the hours those alone that begin a day at the site, if that is asked for', async () => {
+    await using das = await ExampleDas.open();
+    const [from, hours] = [Date.UTC(2026, 9, 23, 22), 24 * 3 + 2];
+    const points = Array.from({ length: hours }, (_, hour) => {
+      // A second late, as meters are.
+      const at = Instant(from + hour * Hours(1) + 1_000);
+      const value = BigInt(hour);
+      return { at, min: value, max: value, mean: hour, last: value, count: 1 };
+    });
+    das.store.drawn = { scaler: 0, unit: 30, aggregated: true, step: Hours(1), points, gaps: [] };
+    const range = 'from=2026-10-23T22:00:00Z&to=2026-10-27T00:00:00Z&points=8800&kind=capture';
+    const visitor = await das.visitor('vera');
+    const answer = json(await visitor.get(`${path}&${range}&days=true`)) as SeriesAnswer;
+    // The clocks go back on the 25th: that day has 25 hours.
+    assert.deepEqual([answer.days, answer.points.map(([, value]) => value)], [true, [0, 24, 49, 73]]);
+    assert.equal((json(await visitor.get(`${path}&${range}`)) as SeriesAnswer).points.length, hours);
+    das.store.drawn = { ...das.store.drawn, points: points.slice(1, 5) };
+    const off = json(await visitor.get(`${path}&${range}&days=true`)) as SeriesAnswer;
+    assert.deepEqual([off.days, off.points.length], [false, 4]);
+  });
+
   for (const query of [
     'from=2026-11-01T00:00:00Z',
     'from=2026-11-01T00:00:00Z&to=2026-11-01T00:00:00Z',
@@ -187,6 +209,7 @@ describe('a series', () => {
     'from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z&points=1000000',
     'from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z&points=1e3',
     'from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z&kind=events',
+    'from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z&days=yes',
   ]) {
     it(`is refused for ${query}`, async () => {
       await using das = await ExampleDas.open();

@@ -1,4 +1,5 @@
 import type { SeriesAnswer, SeriesPoint } from '#das/api-types.ts';
+import { dueOf, LATE } from '#das/local-days.ts';
 
 /** What was counted in an interval; `undefined` where a reading at one of its ends is missing. */
 export interface Bar {
@@ -6,9 +7,6 @@ export interface Bar {
   readonly to: number;
   readonly amount: number | undefined;
 }
-
-/** A reading of the full hour may be so late, in milliseconds, and never early; meters leave out those that would be later. */
-export const LATE = 10_000;
 
 /**
  * The readings of a counter at boundaries, taken from each other. A counter never steps back, so that the smallest value of a
@@ -19,7 +17,7 @@ export function barsBetween(boundaries: readonly number[], { points, gaps }: Ser
   const isMissing = (at: number): boolean => gaps.some(([from, to]) => at >= from && at < to);
   const readings = new Map<number, number>();
   for (const [at, min] of points) {
-    const due = Math.floor(at / LATE) * LATE;
+    const due = dueOf(at);
     if (!readings.has(due) && !isMissing(due)) readings.set(due, min);
   }
   return boundaries.slice(1).map((to, index) => {

@@ -1,5 +1,6 @@
 import { addTime, type Duration, Hours, Instant, timeBetween } from '#core/time.ts';
 import type { Zone } from '#core/zone.ts';
+import { midnight, midnights, type WallDay } from '#das/local-days.ts';
 
 export const PERIODS = ['day', 'week', 'month', 'year'] as const;
 export type PeriodName = (typeof PERIODS)[number];
@@ -10,17 +11,6 @@ export interface Period {
   readonly from: Instant;
   readonly to: Instant;
 }
-
-/** What the clocks of a site show, as if it were UTC: made for counting days, never to be kept. */
-interface WallDay {
-  readonly year: number;
-  /** 1 to 12; others count into the years around. */
-  readonly month: number;
-  readonly day: number;
-}
-
-const midnight = ({ year, month, day }: WallDay, zone: Zone): Instant =>
-  zone.instantOf(Instant(Date.UTC(year, month - 1, day)));
 
 const STARTS: Readonly<Record<PeriodName, (local: WallDay & { readonly weekday: number }) => WallDay>> = {
   day: (local) => local,
@@ -47,17 +37,6 @@ export function periodAround(name: PeriodName, at: Instant, zone: Zone): Period 
 /** The one before or after. */
 export const neighbour = ({ name, from, to }: Period, direction: -1 | 1, zone: Zone): Period =>
   periodAround(name, direction === 1 ? to : addTime(from, Hours(-1)), zone);
-
-/** Every midnight of a span, both ends included where they are midnights. */
-export function midnights(from: Instant, to: Instant, zone: Zone): readonly Instant[] {
-  const found: Instant[] = [];
-  const first = zone.localTime(from);
-  for (let offset = 0; ; offset += 1) {
-    const at = midnight({ ...first, day: first.day + offset }, zone);
-    if (at > to) return found;
-    if (at >= from) found.push(at);
-  }
-}
 
 /** Moments at which the local clock shows a multiple of so many hours, for the marks of an axis. */
 export function hourMarks(from: Instant, to: Instant, everyHours: number, zone: Zone): readonly Instant[] {

@@ -2,11 +2,12 @@ import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { Instant } from '#core/time.ts';
 import type { Zone } from '#core/zone.ts';
+import { midnights } from '#das/local-days.ts';
 import { formatRounded, formatTime, zoneNameAt } from '#das/page/language/format.ts';
 import { useLanguage } from '#das/page/language/language.ts';
 import type { Language } from '#das/page/language/texts.ts';
 import type { Bar, Lines } from './bars.ts';
-import { hourMarks, lengthOf, midnights, monthMarks, type Period } from './calendar.ts';
+import { hourMarks, lengthOf, monthMarks, type Period } from './calendar.ts';
 import { axis, colour, gapShade } from './look.ts';
 import { Plot } from './plot.tsx';
 

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { formatInstant, Instant } from '#core/time.ts';
 import type { Zone } from '#core/zone.ts';
 import type { RegisterValue, SeriesAnswer } from '#das/api-types.ts';
@@ -115,24 +115,37 @@ interface PartsOfCourse {
   readonly zone: Zone;
 }
 
-/** A day and a week in quarters of an hour; a month and a year in hours, so that midnights of every zone are among them. */
-const POINTS: Readonly<Record<PeriodName, number>> = { day: 120, week: 800, month: 800, year: 8_800 };
+/** A day and a week in quarters of an hour, a month in hours. */
+const POINTS: Readonly<Record<PeriodName, number>> = { day: 120, week: 800, month: 800, year: 2_400 };
+/** Of a year of these, the server finds those that begin days. */
+const HOURS_OF_YEAR = 8_800;
+
+/** For each pixel of the card. Its axis takes some of them: to a pixel of the plot there are never more than two. */
+const POINTS_PER_PIXEL = 1.2;
+/** As a phone is, in pixels. */
+const NARROW = 300;
 
 function Course({ meter, object, period, zone }: PartsOfCourse) {
   const say = useTexts();
+  const place = useRef<HTMLDivElement>(null);
+  const pointsSeen = (): number => Math.floor((place.current?.clientWidth ?? NARROW) * POINTS_PER_PIXEL);
   // What was loaded keeps what it was loaded for: the chart that stays until the next one is there stays a true one.
   const [loaded, reload] = useLoaded(
-    async (signal) => ({ object, period, ...(await loadSeries({ meter, object, period }, signal)) }),
+    async (signal) => ({
+      object,
+      period,
+      ...(await loadSeries({ meter, object, period, most: pointsSeen() }, signal)),
+    }),
     [meter, object, period.from, period.to],
   );
   const hours = hoursOf(period);
   return (
-    <>
+    <div ref={place}>
       {period.name === 'day' && hours !== 24 && <p class="callout note">{say('profile.hours', { hours })}</p>}
       <Await loaded={loaded} retry={reload}>
         {(course) => <ProfileView {...course} meter={meter} zone={zone} />}
       </Await>
-    </>
+    </div>
   );
 }
 
@@ -141,7 +154,10 @@ interface LoadedSeries {
   readonly kind: 'capture' | 'live';
 }
 
-type Asked = Pick<PartsOfCourse, 'meter' | 'object' | 'period'>;
+interface Asked extends Pick<PartsOfCourse, 'meter' | 'object' | 'period'> {
+  /** So many points can be seen. */
+  readonly most: number;
+}
 
 /**
  * What was captured; where nothing was, what was read live. Of a counter captures alone count: they are taken at the very
@@ -154,14 +170,16 @@ async function loadSeries(asked: Asked, signal: AbortSignal): Promise<LoadedSeri
 }
 
 /** To the end and one reading more: that is where the last interval of a counter ends. */
-function seriesPath({ meter, object, period }: Asked, kind: LoadedSeries['kind']): string {
+function seriesPath({ meter, object, period, most }: Asked, kind: LoadedSeries['kind']): string {
   const query = new URLSearchParams({
     object,
     attribute: '2',
     kind,
     from: formatInstant(period.from),
     to: formatInstant(Instant(period.to + 1)),
-    points: String(POINTS[period.name]),
+    ...(period.name === 'year' && isCounter(object)
+      ? { points: String(HOURS_OF_YEAR), days: 'true' }
+      : { points: String(Math.min(POINTS[period.name], most)) }),
   });
   return `meters/${encodeURIComponent(meter)}/series?${query.toString()}`;
 }

@@ -1,8 +1,9 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { Zone } from '#core/zone.ts';
 import type { SeriesAnswer } from '#das/api-types.ts';
+import { midnights } from '#das/local-days.ts';
 import { type Bar, barsBetween, isOnGrid, linesOf, stepBoundaries, usualStep } from '#das/page/chart/bars.ts';
-import { midnights, type Period } from '#das/page/chart/calendar.ts';
+import type { Period } from '#das/page/chart/calendar.ts';
 import { periodText } from '#das/page/chart/period-text.ts';
 import { type Drawn, intervalText, ProfileChart } from '#das/page/chart/profile-chart.tsx';
 import { formatRounded, formatStep, formatTime } from '#das/page/language/format.ts';
@@ -84,7 +85,7 @@ function drawnOf({ series, object, period, zone }: Omit<ViewParts, 'meter' | 'ki
   if (!isCounter(object)) return { kind: 'lines', lines: linesOf(series), banded: series.aggregated };
   const step = series.stepSeconds || usualStep(series.points);
   const days = midnights(period.from, period.to, zone);
-  const daily = (period.name === 'month' || period.name === 'year') && isOnGrid(days, step);
+  const daily = series.days || ((period.name === 'month' || period.name === 'year') && isOnGrid(days, step));
   const boundaries = daily ? days : stepBoundaries(period.from - (period.from % (step * 1_000)), period.to, step);
   const over = barsBetween(boundaries, series).filter(({ to }) => to <= Date.now());
   return { kind: 'bars', bars: over };

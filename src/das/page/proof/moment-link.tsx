@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { addTime, formatInstant, Instant, Milliseconds } from '#core/time.ts';
 import type { DocumentsAnswer } from '#das/api-types.ts';
+import { LATE } from '#das/local-days.ts';
 import { read } from '#das/page/api.ts';
-import { LATE } from '#das/page/chart/bars.ts';
 import { useTexts } from '#das/page/language/language.ts';
 import { toProof } from '#das/page/route.ts';
 

@@ -1,7 +1,10 @@
 import { formatInstant } from '#core/time.ts';
+import type { Zone } from '#core/zone.ts';
+import { systemZone } from '#core/zone-file.ts';
 import type { DocumentsAnswer, EventsAnswer, QuarantineAnswer, SeriesAnswer } from '#das/api-types.ts';
 import type { PinnedMeter } from '#das/das-registry.ts';
-import type { Series } from '#das/reading-store.ts';
+import { dueOf, midnights } from '#das/local-days.ts';
+import type { Series, TimeRange } from '#das/reading-store.ts';
 import type { ApiParts } from '#das/server/api-parts.ts';
 import { type Call, sendJson, sendLongJson } from '#das/server/call.ts';
 import { count, documentNumber, instant, oneOf, optional } from '#das/server/input.ts';
@@ -26,10 +29,10 @@ export function readingRoutes(parts: ApiParts): readonly Route[] {
   );
 }
 
-/** Two for each pixel of a wide screen, and every hour of a year: midnights of all zones are among those. */
+/** Two for each pixel of a wide screen, and every hour of a year: the midnights of a site are found among those. */
 const MOST_POINTS = 8_800;
 
-async function showSeries({ store }: ApiParts, call: Call, { id }: PinnedMeter): Promise<void> {
+async function showSeries({ store }: ApiParts, call: Call, { id, zone }: PinnedMeter): Promise<void> {
   const query = call.query({
     object: objectName,
     attribute: count(1, 255),
@@ -37,21 +40,39 @@ async function showSeries({ store }: ApiParts, call: Call, { id }: PinnedMeter):
     to: instant,
     points: optional(count(2, MOST_POINTS)),
     kind: optional(readingKind),
+    days: optional(oneOf('true')),
   });
-  const { object, attribute, from, to, points = 1_000, kind = 'live' } = query;
+  const { object, attribute, from, to, points = 1_000, kind = 'live', days } = query;
   const range = demandRange({ from, to });
   const series = await store.series({ meter: id, kind, object, attribute, range, maxPoints: points });
-  await sendLongJson(call, seriesAnswer(series));
+  const begins = days === undefined ? [] : beginsOfDays(series, range, systemZone(zone));
+  const answer = begins.length === 0 ? { ...series, days: false } : { ...series, days: true, points: begins };
+  await sendLongJson(call, seriesAnswer(answer));
+}
+
+/** What a counter showed at each midnight is all that a year by days is drawn from. */
+function beginsOfDays({ points }: Series, { from, to }: TimeRange, zone: Zone): Series['points'] {
+  const due = new Set<number>(midnights(from, to, zone));
+  return points.filter(({ at }) => due.has(dueOf(at)));
 }
 
 /** For drawing. To divide by a power of ten rounds once, and gives 230.1 where to multiply would give 230.10000000000002. */
-function seriesAnswer({ scaler, unit, aggregated, step, points, gaps }: Series): SeriesAnswer {
+function seriesAnswer({
+  scaler,
+  unit,
+  aggregated,
+  step,
+  days,
+  points,
+  gaps,
+}: Series & Pick<SeriesAnswer, 'days'>): SeriesAnswer {
   const scaled = (value: bigint | number): number =>
     scaler < 0 ? Number(value) / 10 ** -scaler : Number(value) * 10 ** scaler;
   return {
     unit: unitText(unit),
     aggregated,
     stepSeconds: step / 1_000,
+    days,
     points: points.map(({ at, min, mean, max, last }) => [at, scaled(min), scaled(mean), scaled(max), scaled(last)]),
     gaps: gaps.map(({ from, to }) => [from, to]),
   };
