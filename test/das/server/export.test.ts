@@ -10,9 +10,10 @@ import { makeSigningKey } from '../../support/signing-keys.ts';
 import { assertRefused, type DasVisitor } from './support/das-visitor.ts';
 import { ExampleDas, exampleDocument, OWN, user } from './support/example-das.ts';
 
-const range = `from=${formatInstant(TODAY)}&to=${formatInstant(addTime(TODAY, Seconds(1_000)))}`;
+const end = addTime(TODAY, Seconds(1_000));
+const range = `from=${formatInstant(TODAY)}&to=${formatInstant(end)}`;
 const pathTo = (format: string): string => `/api/meters/${OWN}/export?format=${format}&${range}`;
-const day = formatInstant(TODAY).slice(0, 10);
+const days = [TODAY, end].map((at) => formatInstant(at).slice(0, 10)).join('-');
 
 const key = makeSigningKey();
 const ocmf = ocmfPartiesBy(key.signer, '1.0.0');
@@ -28,7 +29,7 @@ describe('readings are given out', () => {
     it(`as ${format}, which stands in the audit trail`, async () => {
       await using das = await ExampleDas.open({ ocmf });
       const { status, headers, bytes } = await (await das.visitor('vera')).get(pathTo(format));
-      const name = `${OWN}-live-${day}-${day}.${ending}`;
+      const name = `${OWN}-live-${days}.${ending}`;
       assert.equal(status, 200, bytes.toString());
       assert.equal(headers['content-type'], contentType);
       assert.equal(headers['content-disposition'], `attachment; filename="${name}"`);
