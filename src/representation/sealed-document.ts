@@ -1,10 +1,11 @@
 import { escapeText } from '#core/canonical-xml.ts';
-import { formatInstant, Instant } from '#core/time.ts';
+import { formatInstant, type Instant, parseInstant } from '#core/time.ts';
 import type { XmlElement } from '#core/xml-tree.ts';
 import { LIMITS, readCanonical, textToScan } from './canonical-reader.ts';
 import { scanCanonical } from './canonical-scanner.ts';
 import { ChildReader, integerOf, invalidDocument, isElement, refuseAttributes, textOf } from './element-reader.ts';
 import { readObjectTexts } from './known-objects.ts';
+import { readPlainFrame, SMD } from './plain-frame.ts';
 import type { Reading, ReadingContent } from './reading.ts';
 import type { MethodResponseNode } from './resource-nodes.ts';
 import {
@@ -17,9 +18,6 @@ import {
   readObject,
 } from './tree-reader.ts';
 import { COR, writeMethodResponse, writeTree } from './tree-xml.ts';
-
-/** The namespace of sealed documents. */
-const SMD = 'urn:sealmeter:signed-measurement-data:1';
 
 /**
  * Writes the document that is to be sealed, canonical as it stands; the signature goes before the root's end tag.
@@ -70,11 +68,12 @@ function writeContent(content: ReadingContent): string {
  * @throws SealmeterError (evidence) `XML_NOT_CANONICAL`, `DOCUMENT_INVALID`
  */
 export function readSealedDocument(verified: Uint8Array): Reading {
-  return readInParts(verified) ?? readRoot(readCanonical(verified));
+  return readInParts(verified) ?? readSealedElement(readCanonical(verified));
 }
 
 const LIST_START = '<counter-values count="';
 const LIST_END = '</counter-values>';
+
 /**
  * Reads the objects one by one and what is around them, each of which has to be canonical by itself; so the whole is, since
  * an object declares another namespace than the list that it stands in. `undefined` for all that is not made of such parts.
@@ -85,16 +84,22 @@ function readInParts(verified: Uint8Array): Reading | undefined {
   const first = text.indexOf('>', text.indexOf(LIST_START)) + 1;
   const end = text.indexOf(LIST_END, first);
   if (end <= first) return undefined;
-  const frame = scanCanonical(text.slice(0, first) + text.slice(end), LIMITS.elements);
-  const reading = frame && readRoot(frame);
-  if (reading?.content.kind !== 'objects') return undefined;
-  const objects = readObjectTexts(text, first, end);
-  return objects?.length === reading.content.count
-    ? { ...reading, content: { ...reading.content, objects } }
-    : undefined;
+  const frame = frameOf(text.slice(0, first), text.slice(end));
+  const objects = frame && readObjectTexts(text, first, end);
+  if (objects === undefined || objects.length !== frame?.count) return undefined;
+  return { ...frame.reading, content: { kind: 'objects', count: frame.count, objects } };
 }
 
-function readRoot(root: XmlElement): Reading {
+function frameOf(before: string, after: string): ReturnType<typeof readPlainFrame> {
+  const plain = readPlainFrame(before, after);
+  if (plain !== undefined) return plain;
+  const element = scanCanonical(before + after, LIMITS.elements);
+  const reading = element && readSealedElement(element);
+  return reading?.content.kind === 'objects' ? { reading, count: reading.content.count } : undefined;
+}
+
+/** Reads the element that canonical XML stands for. @throws SealmeterError (evidence) `DOCUMENT_INVALID` */
+export function readSealedElement(root: XmlElement): Reading {
   if (!isElement(root, SMD, 'signed-measurement-data')) throw invalidDocument(root, 'not a sealed document');
   refuseAttributes(root);
   const children = new ChildReader(root);
@@ -148,16 +153,14 @@ function readResponse(children: ChildReader): MethodResponseNode | undefined {
   return element && readMethodResponse(element);
 }
 
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
 /** Only in the form in which it is written, so that a time has one text. */
 function readTime(element: XmlElement): Instant {
   const text = textOf(element);
-  const milliseconds = TIME.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(milliseconds) || formatInstant(Instant(milliseconds)) !== text) {
+  const instant = parseInstant(text);
+  if (instant === undefined || formatInstant(instant) !== text) {
     throw invalidDocument(element, 'a time like 2026-11-20T09:15:00.000Z expected');
   }
-  return Instant(milliseconds);
+  return instant;
 }
 
 function readState(element: XmlElement): string {
