@@ -68,7 +68,7 @@ const SECTIONS: readonly Section[] = [
         site,
         smoke
           ? { rounds: 1, documents: 400, captures: 400, meters: 200 }
-          : { rounds: 5, documents: 5_000, captures: CAPTURES_PER_YEAR, meters: 5_000 },
+          : { rounds: 9, documents: 5_000, captures: CAPTURES_PER_YEAR, meters: 5_000 },
       ),
   },
   {

@@ -3,8 +3,14 @@ const ENTRY = `documents.id, hash, digest, meter, kind, number, at, received_at,
     layout, vals, pack, place
   FROM documents JOIN sources ON sources.id = source JOIN certificates ON certificates.id = documents.certificate`;
 
-/** The index has the beginning of a hash only. */
-const hashIs = (parameter: string): string => `substr(hash, 1, 8) = substr(${parameter}, 1, 8) AND hash = ${parameter}`;
+/** The blocks of the index of hashes, of which each is looked into, the oldest first. */
+const BLOCKS = `WITH RECURSIVE blocks (block) AS (
+    SELECT min(id) >> 14 FROM documents
+    UNION ALL SELECT block + 1 FROM blocks WHERE block < (SELECT max(id) >> 14 FROM documents))`;
+
+/** Of `blocks CROSS JOIN documents`. The index has the beginning of a hash only. */
+const hashIs = (parameter: string): string =>
+  `documents.id >> 14 = block AND substr(hash, 1, 8) = substr(${parameter}, 1, 8) AND hash = ${parameter}`;
 
 const STANDING = `SELECT meter, kind, lowest, highest, sources.documents, last_rejected_at, at, received_at, hash
   FROM sources LEFT JOIN documents ON documents.id = last`;
@@ -49,8 +55,10 @@ export const SQL = {
   insertStaleHour: 'INSERT OR IGNORE INTO stale_hours (source, hour) VALUES (?, ?)',
 
   documentByNumber: 'SELECT hash, digest FROM documents WHERE source = ? AND number = ? ORDER BY id LIMIT 1',
-  documentBySourceAndHash: `SELECT hash, digest FROM documents WHERE source = ?1 AND ${hashIs('?2')} LIMIT 1`,
-  documentByHash: `SELECT ${ENTRY} WHERE ${hashIs('?1')} ORDER BY documents.id LIMIT 1`,
+  documentBySourceAndHash: `${BLOCKS} SELECT hash, digest FROM blocks CROSS JOIN documents
+    WHERE ${hashIs('?2')} AND source = ?1 LIMIT 1`,
+  documentByHash: `${BLOCKS} SELECT ${ENTRY} WHERE documents.id = (
+    SELECT documents.id FROM blocks CROSS JOIN documents WHERE ${hashIs('?1')} LIMIT 1)`,
   latestDocument: `SELECT ${ENTRY} WHERE documents.id = (SELECT last FROM sources WHERE meter = ? AND kind = ?)`,
   numberedDocument: `SELECT ${ENTRY} WHERE source = (SELECT id FROM sources WHERE meter = ? AND kind = ?) AND number = ? LIMIT 1`,
   documents: `SELECT ${ENTRY}
