@@ -39,7 +39,7 @@ const SECTIONS: readonly Section[] = [
     run: (site, smoke) =>
       serviceRows(
         site,
-        smoke ? { rounds: 2, requests: 1_000, idleSeconds: 1 } : { rounds: 5, requests: 2_500, idleSeconds: 20 },
+        smoke ? { rounds: 2, requests: 2_500, idleSeconds: 1 } : { rounds: 5, requests: 2_500, idleSeconds: 20 },
       ),
   },
   {
@@ -67,7 +67,7 @@ const SECTIONS: readonly Section[] = [
       dasStoreRows(
         site,
         smoke
-          ? { rounds: 1, documents: 400, captures: 400, meters: 200 }
+          ? { rounds: 3, documents: 2_000, captures: 400, meters: 200 }
           : { rounds: 9, documents: 5_000, captures: CAPTURES_PER_YEAR, meters: 5_000 },
       ),
   },
