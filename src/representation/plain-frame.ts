@@ -13,10 +13,14 @@ export const SMD = 'urn:sealmeter:signed-measurement-data:1';
 /** Of characters that mean themselves in canonical XML. */
 const TEXT = "([\\t\\n !-%'-;=?-~]*)";
 
+/** As documents have it, so that a time has one text. */
+const TIME = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z';
+const WHOLE_TIME = new RegExp(`^${TIME}$`);
+
 /** With no more digits than are within the bounds of the fields. */
 const HEAD = new RegExp(
   `^<signed-measurement-data xmlns="${SMD}"><measurement-data>` +
-    '<measurement-time>(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z)</measurement-time>' +
+    `<measurement-time>(${TIME})</measurement-time>` +
     '<sequence-nr>(\\d{1,19})</sequence-nr>' +
     `<meter-ident>${TEXT}</meter-ident><meter-number>${TEXT}</meter-number>` +
     `<location-ident>${TEXT}</location-ident><counter-values count="(\\d{1,15})">$`,
@@ -47,9 +51,9 @@ export function readPlainFrame(before: string, after: string): Frame | undefined
   return { reading, count: Number(count) };
 }
 
-/** Of days and times of day that there are. */
-function timeOf(text: string): Instant | undefined {
-  const milliseconds = Date.parse(text);
+/** The time of a document; `undefined` for another form of it, and for days and times of day that there are not. */
+export function timeOf(text: string): Instant | undefined {
+  const milliseconds = WHOLE_TIME.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(milliseconds)) return undefined;
   return formatInstant(Instant(milliseconds)) === text ? Instant(milliseconds) : undefined;
 }

@@ -1,11 +1,11 @@
 import { escapeText } from '#core/canonical-xml.ts';
-import { formatInstant, type Instant, parseInstant } from '#core/time.ts';
+import { formatInstant, type Instant } from '#core/time.ts';
 import type { XmlElement } from '#core/xml-tree.ts';
 import { LIMITS, readCanonical, textToScan } from './canonical-reader.ts';
 import { scanCanonical } from './canonical-scanner.ts';
 import { ChildReader, integerOf, invalidDocument, isElement, refuseAttributes, textOf } from './element-reader.ts';
 import { readObjectTexts } from './known-objects.ts';
-import { readPlainFrame, SMD } from './plain-frame.ts';
+import { readPlainFrame, SMD, timeOf } from './plain-frame.ts';
 import type { Reading, ReadingContent } from './reading.ts';
 import type { MethodResponseNode } from './resource-nodes.ts';
 import {
@@ -153,13 +153,9 @@ function readResponse(children: ChildReader): MethodResponseNode | undefined {
   return element && readMethodResponse(element);
 }
 
-/** Only in the form in which it is written, so that a time has one text. */
 function readTime(element: XmlElement): Instant {
-  const text = textOf(element);
-  const instant = parseInstant(text);
-  if (instant === undefined || formatInstant(instant) !== text) {
-    throw invalidDocument(element, 'a time like 2026-11-20T09:15:00.000Z expected');
-  }
+  const instant = timeOf(textOf(element));
+  if (instant === undefined) throw invalidDocument(element, 'a time like 2026-11-20T09:15:00.000Z expected');
   return instant;
 }
 
