@@ -7,6 +7,7 @@ import { nameOfObject } from '#das/page/language/obis-names.ts';
 import { byObis, obisText } from '#das/page/language/obis-text.ts';
 import { Card } from '#das/page/parts/frame.tsx';
 import { ValueLink } from '#das/page/parts/value-link.tsx';
+import { ValuesTable } from '#das/page/parts/values-table.tsx';
 
 interface RegisterParts {
   readonly meter: string;
@@ -48,34 +49,20 @@ export function RegisterTable({ meter, registers, zone }: RegisterParts) {
       <p class="quiet small" role="status">
         {say('meter.registers.count', { count: shown.length })}
       </p>
-      <div class="scroll tall" role="group" tabIndex={0} aria-label={say('meter.registers')}>
-        <table class="list registers">
-          <thead>
-            <tr>
-              <th scope="col">{say('meter.registers.name')}</th>
-              <th scope="col">{say('meter.registers.code')}</th>
-              <th scope="col" class="number">
-                {say('meter.registers.value')}
-              </th>
-              <th scope="col">{say('meter.registers.at')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map(({ register, name, code }) => (
-              <tr key={`${register.object}/${register.attribute}`}>
-                <th scope="row">{name ?? code}</th>
-                <td>
-                  <code>{code}</code>
-                </td>
-                <td class="number">
-                  <ValueLink meter={meter} register={register} form="sealed" />
-                </td>
-                <td class="quiet when">{formatTime(instantOf(register.at) ?? 0, 'time', zone, language)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ValuesTable label={say('meter.registers')} last={say('meter.registers.at')}>
+        {shown.map(({ register, name, code }) => (
+          <tr key={`${register.object}/${register.attribute}`}>
+            <th scope="row">{name ?? code}</th>
+            <td>
+              <code>{code}</code>
+            </td>
+            <td class="number">
+              <ValueLink meter={meter} register={register} form="sealed" />
+            </td>
+            <td class="quiet when">{formatTime(instantOf(register.at) ?? 0, 'time', zone, language)}</td>
+          </tr>
+        ))}
+      </ValuesTable>
     </Card>
   );
 }

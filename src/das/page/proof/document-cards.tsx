@@ -5,6 +5,7 @@ import { useLanguage, useTexts } from '#das/page/language/language.ts';
 import { nameOfObject } from '#das/page/language/obis-names.ts';
 import { byObis, obisText } from '#das/page/language/obis-text.ts';
 import { Card } from '#das/page/parts/frame.tsx';
+import { ValuesTable } from '#das/page/parts/values-table.tsx';
 import type { Claim } from '#das/page/route.ts';
 import type { Reading } from '#representation/reading.ts';
 import { stateWords } from './state-words.ts';
@@ -78,36 +79,23 @@ export function DocumentValues({ values, claim }: ValuesParts) {
   const sorted = values.toSorted((a, b) => Number(isAsked(b)) - Number(isAsked(a)) || byObis(a, b));
   return (
     <Card title={say('proof.values')}>
-      <div class="scroll tall" role="group" tabIndex={0} aria-label={say('proof.values')}>
-        <table class="list registers">
-          <thead>
-            <tr>
-              <th scope="col">{say('meter.registers.name')}</th>
-              <th scope="col">{say('meter.registers.code')}</th>
-              <th scope="col" class="number">
-                {say('meter.registers.value')}
-              </th>
+      <ValuesTable label={say('proof.values')}>
+        {sorted.map((stated) => {
+          const { object, attribute, value, unit } = stated;
+          const asked = isAsked(stated);
+          return (
+            <tr key={`${object}/${attribute}`} class={asked ? 'asked' : ''}>
+              <th scope="row">{nameOfObject(object, language, attribute) ?? obisText(object)}</th>
+              <td>
+                <code>{obisText(object)}</code>
+              </td>
+              <td class="number">
+                {value === undefined ? say('proof.missing') : formatSealed({ value, unit }, language)}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {sorted.map((stated) => {
-              const { object, attribute, value, unit } = stated;
-              const asked = isAsked(stated);
-              return (
-                <tr key={`${object}/${attribute}`} class={asked ? 'asked' : ''}>
-                  <th scope="row">{nameOfObject(object, language, attribute) ?? obisText(object)}</th>
-                  <td>
-                    <code>{obisText(object)}</code>
-                  </td>
-                  <td class="number">
-                    {value === undefined ? say('proof.missing') : formatSealed({ value, unit }, language)}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </ValuesTable>
     </Card>
   );
 }
